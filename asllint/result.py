@@ -1,0 +1,136 @@
+"""What a run found, as the report formats take it: resolved places, no rule objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asllint.rule import SEVERITIES, Fix, Severity
+from asllint.source.node import Span
+from asllint.source.text import Text
+
+
+class RelatedPlace:
+    """A second place of a diagnostic, in the same text; offsets in code points, end exclusive."""
+
+    __slots__ = ("end", "message", "start")
+
+    def __init__(self, start: int, end: int, message: str) -> None:
+        self.start = start
+        self.end = end
+        self.message = message
+
+
+class Diagnostic:
+    """A finding with its rule and its place.
+
+    file        the path as it was given, with ``/``; "<stdin>" where none was
+    text        the text that the offsets are in; None for a finding that has no text (a file that cannot be read)
+    pointer     JSON Pointer (RFC 6901) in the definition as AWS sees it: a bare ``States`` map is placed at ``/States``, a
+                state alone at ``/States/StateName`` as the TestState API does; "" is the whole definition
+    state       the name of the innermost state that the place is in, or None
+    message     a sentence or more: what is wrong and why; `cure`: what to write, or ""
+    suppressed  None, or the reason given with the suppression ("" where none was)
+    baselined   whether a baseline knows it
+    """
+
+    __slots__ = (
+        "aws_code", "baselined", "code", "cure", "details", "end", "file", "fix", "message", "name", "pointer",
+        "rejected_by_aws", "related", "severity", "start", "state", "suppressed", "text",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        file: str,
+        text: Text | None,
+        code: str,
+        name: str,
+        severity: Severity,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        cure: str = "",
+        details: str = "",
+        pointer: str = "",
+        state: str | None = None,
+        aws_code: str | None = None,
+        rejected_by_aws: bool = False,
+        related: Sequence[RelatedPlace] = (),
+        fix: Fix | None = None,
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.code = code
+        self.name = name
+        self.severity = severity
+        self.message = message
+        self.start = start
+        self.end = end
+        self.cure = cure
+        self.details = details
+        self.pointer = pointer
+        self.state = state
+        self.aws_code = aws_code
+        self.rejected_by_aws = rejected_by_aws
+        self.related = tuple(related)
+        self.fix = fix
+        self.suppressed: str | None = None
+        self.baselined = False
+
+    @property
+    def full_message(self) -> str:
+        """The message and the cure in one line, for formats that have one field."""
+        return f"{self.message} {self.cure}" if self.cure else self.message
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """1-based line and column of the start; 1, 1 without a text."""
+        return self.text.position(self.start) if self.text else (1, 1)
+
+    @property
+    def end_position(self) -> tuple[int, int]:
+        """1-based line and column just behind the end; 1, 1 without a text."""
+        return self.text.position(self.end) if self.text else (1, 1)
+
+    @property
+    def span(self) -> Span:
+        """Start and end offset."""
+        return self.start, self.end
+
+
+class Report:
+    """What a run found.
+
+    diagnostics  all of them, the suppressed ones too, sorted by file, offset and code
+    files        the files that were linted, sorted
+    skipped      (file, reason) of files that hold no state machine
+    failed       a file could not be read, or a rule crashed: exit status 2
+    """
+
+    __slots__ = ("diagnostics", "failed", "files", "skipped")
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.files: list[str] = []
+        self.skipped: list[tuple[str, str]] = []
+        self.failed = False
+
+    @property
+    def shown(self) -> list[Diagnostic]:
+        """The diagnostics that are neither suppressed nor in the baseline."""
+        return [d for d in self.diagnostics if d.suppressed is None and not d.baselined]
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of the summary: error, warning, note, suppressed, baselined, skipped, files."""
+        out = {"error": 0, "warning": 0, "note": 0, "suppressed": 0, "baselined": 0}
+        for d in self.diagnostics:
+            key = "suppressed" if d.suppressed is not None else "baselined" if d.baselined else d.severity
+            out[key] += 1
+        out["skipped"] = len(self.skipped)
+        out["files"] = len(self.files)
+        return out
+
+    def reaches(self, severity: Severity) -> bool:
+        """Whether a finding that is shown has this severity or a graver one."""
+        least = SEVERITIES.index(severity)
+        return any(SEVERITIES.index(d.severity) >= least for d in self.shown)

@@ -1,0 +1,205 @@
+"""What a rule is: its declaration, its hooks, and the findings that it yields.
+
+A rule is one class in one file. Its docstring is its page, its examples are its tests, its hooks are generators that
+keep no state. See CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from asllint.source.node import Node, Span
+
+if TYPE_CHECKING:
+    from asllint.model import Catcher, ChoiceRule, Retrier, Scope, State, StateMachine
+    from asllint.source.node import Document
+
+Severity = Literal["error", "warning", "note"]
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+NOTE: Final = "note"
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("note", "warning", "error")
+"""From the least to the gravest."""
+
+OptionValue = str | int | float | bool | tuple[str, ...]
+
+
+class Option:
+    """A setting of one rule: its default, what it means, and the least value allowed for a number."""
+
+    __slots__ = ("default", "help", "minimum")
+
+    def __init__(self, default: OptionValue, help: str, minimum: float | None = None) -> None:
+        self.default = default
+        self.help = help
+        self.minimum = minimum
+
+
+class Related:
+    """A second place that belongs to a finding: the other party."""
+
+    __slots__ = ("end", "message", "start")
+
+    def __init__(self, node: Node | Span, message: str) -> None:
+        self.start, self.end = node if isinstance(node, tuple) else (node.start, node.end)
+        self.message = message
+
+
+class Fix:
+    """A change of the text that mends a finding.
+
+    edits  (start, end, text): replace the span by the text; offsets in code points; they do not overlap
+    safe   whether the meaning is provably unchanged, or the text did not parse before
+    """
+
+    __slots__ = ("edits", "safe", "title")
+
+    def __init__(self, title: str, edits: Iterable[tuple[int, int, str]], *, safe: bool) -> None:
+        self.title = title
+        self.edits = tuple(edits)
+        self.safe = safe
+
+
+class Finding:
+    """One place that a rule objects to.
+
+    at       the smallest thing that is wrong: a node (key or value), or a span in code points
+    message  what is wrong, with the value in it, and why it matters
+    cure     what to write instead, as a sentence; empty where the message says it
+    anchor   the node whose place in the tree the finding is reported under (`pointer`), where it is not that of `at`: a
+             missing field is shown at the name of a state and reported under the state
+    details  Markdown that does not fit in a message: shown in SARIF and with --verbose
+    severity, rejected_by_aws  lower the rule's own; they never raise it
+    """
+
+    __slots__ = ("anchor", "cure", "details", "end", "fix", "message", "rejected_by_aws", "related", "severity", "start")
+
+    def __init__(
+        self,
+        at: Node | Span,
+        message: str,
+        *,
+        cure: str = "",
+        anchor: Node | None = None,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        details: str = "",
+        severity: Severity | None = None,
+        rejected_by_aws: bool | None = None,
+    ) -> None:
+        if isinstance(at, tuple):
+            self.start, self.end = at
+        else:
+            self.start, self.end = at.start, at.end
+            anchor = anchor or at
+        self.anchor = anchor
+        self.message = message
+        self.cure = cure
+        self.related = tuple(related)
+        self.fix = fix
+        self.details = details
+        self.severity = severity
+        self.rejected_by_aws = rejected_by_aws
+
+
+class Example:
+    """A definition that shows what a rule finds, or leaves alone.
+
+    text           the definition. In an invalid example ``«…»`` marks each span that the rule must report: the marks are
+                   stripped before linting, and the spans found must be exactly those marked. ``«»`` marks an empty span.
+    language       "json" or "yaml"
+    title          a line that says what the example shows
+    workflow_type  "standard", "express" or None for unknown
+    options        options of the rule that differ from their defaults
+    """
+
+    __slots__ = ("language", "options", "text", "title", "workflow_type")
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        language: Literal["json", "yaml"] = "json",
+        workflow_type: Literal["standard", "express"] | None = None,
+        options: Mapping[str, OptionValue] | None = None,
+    ) -> None:
+        self.text = text
+        self.title = title
+        self.language = language
+        self.workflow_type = workflow_type
+        self.options = dict(options or {})
+
+
+class Rule:
+    """The base class of all rules.
+
+    The docstring of a subclass is the rule's page, in Markdown: the first line (a sentence, at most 100 characters) is
+    the short description; then what happens and when, ``## Why it matters`` and ``## What to do``. Sections on the
+    options and the examples are made from the declarations.
+
+    code             "ASL" and three digits, never reused; the first digit is that of the group (its folder)
+    name             kebab case; the file is called the same with ``_``
+    severity         "error": AWS refuses the definition, or an execution that gets there certainly fails; "warning":
+                     very likely wrong or dangerous; "note": advice
+    aws_code         the code of a ValidateStateMachineDefinition diagnostic that AWS answers with, or None
+    rejected_by_aws  whether AWS refuses a definition with such a finding
+    concerns         the rule runs only on a definition with at least one of these features; empty: on every one.
+                     See `asllint.model.features`
+    default          whether the rule runs unless deselected
+    security_severity  0.0 to 10.0 as GitHub code scanning reads it; only on rules about security
+    precision        how often a finding is right: "very-high", "high", "medium" or "low"
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    aws_code: ClassVar[str | None] = None
+    rejected_by_aws: ClassVar[bool] = False
+    concerns: ClassVar[tuple[str, ...]] = ()
+    default: ClassVar[bool] = True
+    options: ClassVar[Mapping[str, Option]] = {}
+    security_severity: ClassVar[float | None] = None
+    precision: ClassVar[Literal["very-high", "high", "medium", "low"]] = "very-high"
+    invalid: ClassVar[tuple[Example, ...]] = ()
+    valid: ClassVar[tuple[Example, ...]] = ()
+
+    def __init__(self, options: Mapping[str, OptionValue] | None = None) -> None:
+        self._options = dict(options or {})
+
+    def option(self, name: str) -> OptionValue:
+        """Return the value of one of the rule's own options."""
+        return self._options.get(name, self.options[name].default)
+
+    # Hooks: a rule overrides those that it needs; the engine calls no other.
+
+    def check_document(self, document: Document) -> Iterable[Finding]:
+        """Called once a text, also where it holds no state machine that could be read."""
+        return ()
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Called once a definition, or fragment of one."""
+        return ()
+
+    def check_scope(self, scope: Scope) -> Iterable[Finding]:
+        """Called for each set of states that transitions stay in: the machine, each branch, each item processor."""
+        return ()
+
+    def check_state(self, state: State) -> Iterable[Finding]:
+        """Called for each state, in the order of the text."""
+        return ()
+
+    def check_retrier(self, retrier: Retrier) -> Iterable[Finding]:
+        """Called for each item of a Retry that is an object."""
+        return ()
+
+    def check_catcher(self, catcher: Catcher) -> Iterable[Finding]:
+        """Called for each item of a Catch that is an object."""
+        return ()
+
+    def check_choice_rule(self, rule: ChoiceRule) -> Iterable[Finding]:
+        """Called for each Choice rule, the ones inside And, Or and Not too."""
+        return ()

@@ -1,0 +1,55 @@
+"""The decoded text of a file, and where its lines begin."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Text:
+    """A decoded text without its byte order mark, with positions in it.
+
+    Offsets are 0-based and count code points; CR and LF count one each. Lines and columns are 1-based; columns count
+    code points. A line ends at ``\\n``, ``\\r\\n`` or a lone ``\\r`` (not at U+0085 or U+2028: editors and SARIF viewers
+    do not break there).
+    """
+
+    __slots__ = ("_starts", "bom", "content", "name")
+
+    def __init__(self, name: str, content: str, *, bom: bool = False) -> None:
+        self.name = name
+        self.content = content
+        self.bom = bom
+        self._starts: list[int] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """The offsets at which lines begin; the first is 0."""
+        if self._starts is None:
+            self._starts = [0, *(m.end() for m in _LINE_END.finditer(self.content))]
+        return self._starts
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; a text that ends in a line end has a last, empty one."""
+        return len(self.starts)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based line and column of an offset; an offset past the end is the end."""
+        offset = max(0, min(offset, len(self.content)))
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Return the 1-based line without its line end."""
+        start = self.starts[number - 1]
+        end = self.starts[number] if number < len(self.starts) else len(self.content)
+        return self.content[start:end].rstrip("\r\n")
+
+    def utf16_column(self, offset: int) -> int:
+        """Return the 0-based column in UTF-16 units, as the Language Server Protocol counts."""
+        line, column = self.position(offset)
+        before = self.content[self.starts[line - 1] : self.starts[line - 1] + column - 1]
+        return len(before) + sum(1 for c in before if ord(c) > 0xFFFF)
