@@ -8,6 +8,57 @@ from asllint.rule import SEVERITIES, Fix, Severity
 from asllint.source.node import Span
 from asllint.source.text import Text
 
+HOME: str | None = None
+"""The address under which the files of the project are read, without a slash at its end; None while it has no home."""
+
+
+class RuleInfo:
+    """What the reports say of a rule: its declaration, read from the rule's class by the caller.
+
+    short              the first line of the page
+    page               the whole page, Markdown
+    tags               lower case, without the group
+    precision          "very-high", "high", "medium" or "low"
+    security_severity  0.0 to 10.0, or None for a rule that is not about security
+    """
+
+    __slots__ = (
+        "aws_code", "code", "group", "name", "page", "precision", "rejected_by_aws", "security_severity", "severity",
+        "short", "tags",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        severity: Severity,
+        *,
+        short: str = "",
+        page: str = "",
+        group: str = "",
+        tags: Sequence[str] = (),
+        precision: str = "very-high",
+        security_severity: float | None = None,
+        aws_code: str | None = None,
+        rejected_by_aws: bool = False,
+    ) -> None:
+        self.code = code
+        self.name = name
+        self.severity = severity
+        self.short = short
+        self.page = page
+        self.group = group
+        self.tags = tuple(tags)
+        self.precision = precision
+        self.security_severity = security_severity
+        self.aws_code = aws_code
+        self.rejected_by_aws = rejected_by_aws
+
+
+def rule_url(code: str, name: str) -> str | None:
+    """Return the address of a rule's page, or None while the project has no home."""
+    return f"{HOME}/rules/README.md#{code.lower()}-{name}" if HOME else None
+
 
 class RelatedPlace:
     """A second place of a diagnostic, in the same text; offsets in code points, end exclusive."""

@@ -30,11 +30,11 @@ OptionValue = str | int | float | bool | tuple[str, ...]
 class Option:
     """A setting of one rule: its default, what it means, and the least value allowed for a number."""
 
-    __slots__ = ("default", "help", "minimum")
+    __slots__ = ("default", "meaning", "minimum")
 
-    def __init__(self, default: OptionValue, help: str, minimum: float | None = None) -> None:
+    def __init__(self, default: OptionValue, meaning: str, minimum: float | None = None) -> None:
         self.default = default
-        self.help = help
+        self.meaning = meaning
         self.minimum = minimum
 
 
@@ -75,7 +75,18 @@ class Finding:
     severity, rejected_by_aws  lower the rule's own; they never raise it
     """
 
-    __slots__ = ("anchor", "cure", "details", "end", "fix", "message", "rejected_by_aws", "related", "severity", "start")
+    __slots__ = (
+        "anchor",
+        "cure",
+        "details",
+        "end",
+        "fix",
+        "message",
+        "rejected_by_aws",
+        "related",
+        "severity",
+        "start",
+    )
 
     def __init__(
         self,

@@ -96,6 +96,13 @@ class Node:
         return self.kind != UNKNOWN and not self.holes
 
     @property
+    def whole_placeholder(self) -> bool:
+        """Whether the value may be of any kind once it is filled in: UNKNOWN, or a string that is one placeholder."""
+        if self.kind != STRING:
+            return self.kind == UNKNOWN
+        return len(self.holes) == 1 and self.holes[0] == (0, len(str(self.value)))
+
+    @property
     def text(self) -> str | None:
         """The decoded string of a STRING, placeholders and all; None for every other kind."""
         return self.value if self.kind == STRING and isinstance(self.value, str) else None

@@ -1,0 +1,202 @@
+"""From the tree of a text to a state machine: tolerant, and complete when it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from asllint.model import features, shape
+from asllint.model.graph import Graph
+from asllint.model.machine import (
+    CATCH,
+    CHOICE,
+    DEFAULT,
+    JSONATA,
+    JSONPATH,
+    NEXT,
+    START_AT,
+    STATE_TYPES,
+    Catcher,
+    ChoiceRule,
+    ChoiceState,
+    FailState,
+    MapState,
+    ParallelState,
+    PassState,
+    Retrier,
+    Scope,
+    State,
+    StateMachine,
+    SucceedState,
+    TaskState,
+    Transition,
+    WaitState,
+    WorkflowType,
+)
+from asllint.source.node import ARRAY, OBJECT, STRING, UNKNOWN, Document, Node
+
+_STATE_CLASSES: Final[dict[str, type[State]]] = {
+    cls.TYPE: cls
+    for cls in (TaskState, PassState, WaitState, ChoiceState, SucceedState, FailState, ParallelState, MapState)
+}
+
+
+def _objects(node: Node | None) -> Sequence[Node]:
+    if node is None or node.kind != ARRAY:
+        return ()
+    return [item for item in node.items if item.kind == OBJECT]
+
+
+def fragment_of(document: Document) -> str | None:
+    """Say what a text holds: "machine", "states", "state", or None for neither a definition nor a part of one."""
+    root = document.root
+    if root is None or root.kind != OBJECT:
+        return None
+    if root.get("StartAt") is not None:
+        return "machine"
+    states = root.get("States")
+    if states is not None and states.kind in (OBJECT, UNKNOWN):
+        return "machine"
+    if _is_state(root):
+        return "state"
+    values = [value for _, value in root.members]
+    if any(map(_is_state, values)) and (document.cut or all(v.kind == OBJECT for v in values)):
+        return "states"
+    return None
+
+
+def _is_state(node: Node) -> bool:
+    kind = node.get("Type") if node.kind == OBJECT else None
+    return kind is not None and kind.value in STATE_TYPES
+
+
+def build(
+    document: Document, workflow_type: WorkflowType | None = None, *, judged: bool = False
+) -> StateMachine | None:
+    """Build the state machine of a document; None where it holds none (judged: any object is taken as one)."""
+    what = fragment_of(document)
+    root = document.root
+    if what is None:
+        if not judged or root is None or root.kind != OBJECT:
+            return None
+        what = "machine"
+    assert root is not None
+    fragment = what if what != "machine" else "cut" if document.cut else None
+    machine = StateMachine(root, document, fragment, workflow_type)
+    scopes: list[Scope] = []
+    if fragment not in ("state", "states"):
+        machine.query_language = _language(root.get("QueryLanguage"), JSONPATH)
+    if fragment == "state":
+        machine.complete = False
+        machine.states = (_state(root, None, "StateName", machine, scopes),)
+    else:
+        _fill(machine, scopes)
+        if fragment is not None:
+            machine.complete = False
+    machine.scopes = tuple(scopes)
+    for scope in (machine, *scopes):
+        _resolve(scope)
+        scope.graph = Graph(scope)
+    seen: set[str] = set()
+    machine.mismatches = tuple(shape.check(machine, seen))
+    machine.features = features.collect(machine, seen)
+    return machine
+
+
+def _language(node: Node | None, inherited: str | None) -> str | None:
+    """Resolve a QueryLanguage as AWS does: anything that is not "JSONPath" is read on as JSONata."""
+    if node is None:
+        return inherited
+    if not node.known:
+        return None
+    return JSONPATH if node.value == JSONPATH else JSONATA
+
+
+def _fill(scope: Scope, scopes: list[Scope]) -> None:
+    """Build the states of a scope; `scopes` collects those inside it, an outer one before its inner ones."""
+    start = scope.start_at
+    if start is not None and start.kind == STRING:
+        scope.start = Transition(START_AT, start, None)
+    states = scope.states_node
+    if states is None:
+        scope.complete = False
+        return
+    scope.complete = states.closed and scope.node.closed
+    built = []
+    for key, value in states.members:
+        if value.kind == OBJECT:
+            built.append(_state(value, key, str(key.value), scope, scopes))
+        elif value.kind == UNKNOWN:
+            scope.complete = False
+    scope.states = tuple(built)
+
+
+def _state(node: Node, key: Node | None, name: str, scope: Scope, scopes: list[Scope]) -> State:
+    kind = node.get("Type")
+    cls = _STATE_CLASSES.get(str(kind.value), State) if kind is not None and kind.kind == STRING else State
+    language = _language(node.get("QueryLanguage"), scope.machine.query_language)
+    if language == JSONPATH and scope.machine.query_language == JSONATA:
+        language = None  # AWS refuses the downgrade, and judges no field of such a state by its language
+    state = cls(node, key, name, scope, language)
+    transitions: list[Transition] = []
+    retriers = [Retrier(item, state, i) for i, item in enumerate(_objects(node.get("Retry")))]
+    catchers = [Catcher(item, state, i) for i, item in enumerate(_objects(node.get("Catch")))]
+    if isinstance(state, ChoiceState):
+        state.choices = tuple(_choice_rule(item, state, None) for item in _objects(node.get("Choices")))
+        for rule in state.choices:
+            if rule.next is not None and rule.next.kind == STRING:
+                rule.transition = Transition(CHOICE, rule.next, state, rule)
+                transitions.append(rule.transition)
+        if state.default is not None and state.default.kind == STRING:
+            transitions.append(Transition(DEFAULT, state.default, state))
+    elif state.next is not None and state.next.kind == STRING and state.type not in ("Succeed", "Fail"):
+        transitions.append(Transition(NEXT, state.next, state))
+    for catcher in catchers:
+        if catcher.next is not None and catcher.next.kind == STRING:
+            catcher.transition = Transition(CATCH, catcher.next, state, catcher)
+            transitions.append(catcher.transition)
+    state.transitions = tuple(transitions)
+    state.retriers = tuple(retriers)
+    state.catchers = tuple(catchers)
+    inner: list[Scope] = []
+    if isinstance(state, ParallelState):
+        inner = [Scope(item, "branch", state, None, i) for i, item in enumerate(_objects(node.get("Branches")))]
+    elif isinstance(state, MapState):
+        for field, title in (("ItemProcessor", "item processor"), ("Iterator", "iterator")):
+            found = node.member(field)
+            if found is not None and found[1].kind == OBJECT:
+                inner.append(Scope(found[1], title, state, found[0]))
+    for child in inner:
+        child.machine = scope.machine
+        scopes.append(child)
+        _fill(child, scopes)
+    state.scopes = tuple(inner)
+    return state
+
+
+def _choice_rule(node: Node, state: ChoiceState, parent: ChoiceRule | None) -> ChoiceRule:
+    rule = ChoiceRule(node, state, parent)
+    operands = [*_objects(node.get("And")), *_objects(node.get("Or"))]
+    negated = node.get("Not")
+    if negated is not None and negated.kind == OBJECT:
+        operands.append(negated)
+    rule.operands = tuple(_choice_rule(item, state, rule) for item in operands)
+    return rule
+
+
+def _resolve(scope: Scope) -> None:
+    """Find the states that the transitions of a scope lead to."""
+    by_name: dict[str, list[State]] = {}
+    unknown: list[State] = []
+    for state in scope.states:
+        if state.key_node is not None and state.key_node.holes:
+            unknown.append(state)
+        by_name.setdefault(state.name, []).append(state)
+    for transition in scope.transitions:
+        node = transition.node
+        targets = by_name.get(transition.name, [])
+        if not targets and node.holes:
+            targets = [s for s in scope.states if s in unknown or node.may_equal(s.name)]
+        elif not targets and unknown:
+            targets = [s for s in unknown if s.key_node is not None and s.key_node.may_equal(transition.name)]
+        transition.targets = tuple(targets)

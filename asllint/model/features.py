@@ -1,0 +1,69 @@
+"""What a definition has, in words that rules can ask for.
+
+A rule names in `concerns` the features that it looks at, and is neither loaded nor run on a definition that has none of
+them. The words are
+
+- the state types that occur: ``Task``, ``Map``, … (a field and a type never share a name);
+- the names of all fields that occur in states and in the objects inside them: ``Retry``, ``Label``, ``TimeoutSeconds``;
+- ``mismatch:KIND`` for each kind of mismatch with the table of fields (`asllint.model.shape.KINDS`);
+- ``flow:FACT`` for what the graph shows: ``missing-target``, ``no-incoming``, ``unreachable``, ``no-terminal``;
+- ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
+- ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from asllint.model.machine import Scope, State, StateMachine
+
+MAX_NAME: Final = 80
+"""Characters of a state name (specification, "States"; refused by AWS as INVALID_STATE_NAME)."""
+
+
+def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
+    """Return the features of a machine; `fields` are the names of the fields that its objects have."""
+    out = set(fields)
+    out.update(f"mismatch:{mismatch.kind}" for mismatch in machine.mismatches)
+    names: set[str] = set()
+    for scope in (machine, *machine.scopes):
+        _flow(scope, out)
+        for state in scope.states:
+            _state(state, names, out)
+    if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):
+        out.add("flow:no-terminal")
+    return frozenset(out)
+
+
+def _state(state: State, names: set[str], out: set[str]) -> None:
+    out.add(state.type)
+    if state.key_node is not None:
+        name = state.name
+        if name in names:
+            out.add("name:duplicate")
+        names.add(name)
+        if len(name) > MAX_NAME:
+            out.add("name:long")
+        elif not name.strip():
+            out.add("name:empty")
+    if state.type == "Task":
+        resource = state.node.get("Resource")
+        if resource is not None:
+            text = resource.text or ""
+            kind = "integration" if ":states:::" in text else "activity" if ":activity:" in text else "other"
+            out.add(f"resource:{kind}")
+
+
+def _flow(scope: Scope, out: set[str]) -> None:
+    graph = scope.graph
+    for transition in scope.transitions:
+        if not transition.targets:
+            out.add("flow:missing-target")
+            break
+    if not scope.complete:
+        return
+    for state in scope.states:
+        if not graph.incoming[state]:
+            out.add("flow:no-incoming")
+        elif state not in graph.reachable:
+            out.add("flow:unreachable")

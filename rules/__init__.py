@@ -1,0 +1,1 @@
+"""The rules that asllint ships, a group a folder, a rule a file. Installed as ``asllint.rules``."""

@@ -1,0 +1,1 @@
+"""Rules on the text: syntax, duplicate keys, size."""

@@ -1,0 +1,1 @@
+"""Rules on transitions: targets, reachability, ends."""

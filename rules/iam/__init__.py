@@ -1,0 +1,1 @@
+"""Rules on what the execution role must allow."""

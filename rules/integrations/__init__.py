@@ -1,0 +1,1 @@
+"""Rules on the resources that a Task calls."""

@@ -1,0 +1,1 @@
+"""Rules on the shape: fields, types, values, Next and End."""
