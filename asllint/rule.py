@@ -116,6 +116,32 @@ class Finding:
         self.rejected_by_aws = rejected_by_aws
 
 
+class SuppressionProblem:
+    """A suppression that does nothing, or cannot: kind "unused", "unknown-rule" or "malformed".
+
+    start, end  the part of the comment that is wrong, in code points
+    edits       what removes or mends it
+    """
+
+    __slots__ = ("cure", "edits", "end", "kind", "message", "start")
+
+    def __init__(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        message: str,
+        cure: str = "",
+        edits: Iterable[tuple[int, int, str]] = (),
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.message = message
+        self.cure = cure
+        self.edits = tuple(edits)
+
+
 class Example:
     """A definition that shows what a rule finds, or leaves alone.
 
@@ -189,6 +215,10 @@ class Rule:
 
     def check_document(self, document: Document) -> Iterable[Finding]:
         """Called once a text, also where it holds no state machine that could be read."""
+        return ()
+
+    def check_suppression(self, problem: SuppressionProblem) -> Iterable[Finding]:
+        """Called for each suppression that does not do what it says, when all other rules have run."""
         return ()
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:

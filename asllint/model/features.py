@@ -8,7 +8,9 @@ them. The words are
 - ``mismatch:KIND`` for each kind of mismatch with the table of fields (`asllint.model.shape.KINDS`);
 - ``flow:FACT`` for what the graph shows: ``missing-target``, ``no-incoming``, ``unreachable``, ``no-terminal``;
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
-- ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``.
+- ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``;
+- of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
+  ``text:not-object``, ``text:large`` (over a million characters), ``suppression`` (one that does not do what it says).
 """
 
 from __future__ import annotations
@@ -16,9 +18,40 @@ from __future__ import annotations
 from typing import Final
 
 from asllint.model.machine import Scope, State, StateMachine
+from asllint.source.node import OBJECT, Document
 
 MAX_NAME: Final = 80
 """Characters of a state name (specification, "States"; refused by AWS as INVALID_STATE_NAME)."""
+
+
+LARGE: Final = 1_000_000
+"""Characters from which on a text may be over the 1,048,576 that AWS takes (API CreateStateMachine, `definition`)."""
+
+
+def of_text(document: Document) -> set[str]:
+    """Return the features of a text."""
+    out: set[str] = set()
+    if document.problems:
+        out.add("problem")
+        out.update(f"problem:{problem.kind}" for problem in document.problems)
+    if len(document.text.content) > LARGE:
+        out.add("text:large")
+    root = document.root
+    if root is None:
+        if not document.problems:
+            out.add("text:blank")
+        return out
+    if root.kind != OBJECT:
+        out.add("text:not-object")
+    for node in root.walk():
+        if (
+            node.kind == OBJECT
+            and len(node.members) > 1
+            and len(node.members) != len({k.value for k, _ in node.members})
+        ):
+            out.add("duplicate-key")
+            break
+    return out
 
 
 def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:

@@ -1,0 +1,251 @@
+"""Lint one text: read it, build its model, run the rules that concern it, resolve their findings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from asllint.model import build, features
+from asllint.model.machine import StateMachine
+from asllint.registry import Entry, Registry
+from asllint.result import Diagnostic, RelatedPlace, Report
+from asllint.rule import SEVERITIES, Finding, Rule, Severity
+from asllint.source import Placeholders, read
+from asllint.source.node import ARRAY, OBJECT, Document, Node
+
+if TYPE_CHECKING:
+    from asllint.settings import Settings
+
+CRASH_CODE: Final = "ASL000"
+CRASH_NAME: Final = "internal-error"
+"""What a rule that raised is reported as; not a rule: it can be neither selected nor ignored."""
+
+NOT_ASL: Final = "no state machine, nor a fragment of one, in it"
+
+
+def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judged: bool = False) -> Report:
+    """Lint the bytes of a file with the settings that count for it.
+
+    judged  take the text as ASL whatever it holds; else a text that holds no state machine is skipped
+    """
+    report = Report()
+    document = read(file, data, placeholders=Placeholders(settings.placeholders))
+    machine = build(document, settings.workflow_type, judged=judged)
+    if machine is None and not judged and not _broken_asl(document):
+        report.skipped.append((file, NOT_ASL))
+        return report
+    report.files.append(file)
+    words = features.of_text(document)
+    if machine is not None:
+        words |= machine.features
+    enabled = [e for e in registry if settings.enabled(e.code, e.name, e.group, e.default, file)]
+    places = _Places(document, machine)
+    run = _Run(file, document, places, settings, report)
+    active = [run.load(e) for e in enabled if not e.concerns or not words.isdisjoint(e.concerns)]
+    rules = [rule for rule in active if rule is not None]
+    run.rules(rules, machine)
+    if "asllint:" in document.text.content:
+        _suppress(run, document, registry, enabled)
+    seen = set()
+    unique = []
+    for diagnostic in sorted(report.diagnostics, key=lambda d: (d.start, d.end, d.code, d.message)):
+        key = (diagnostic.code, diagnostic.start, diagnostic.end, diagnostic.message)
+        if key not in seen:
+            seen.add(key)
+            unique.append(diagnostic)
+    report.diagnostics = unique
+    return report
+
+
+def _broken_asl(document: Document) -> bool:
+    """Whether a text that could not be read to an object was most likely meant as a state machine."""
+    return bool(document.problems) and '"StartAt"' in document.text.content and '"States"' in document.text.content
+
+
+def _suppress(run: _Run, document: Document, registry: Registry, enabled: Sequence[Entry]) -> None:
+    from asllint import suppress
+
+    suppressions = suppress.find_suppressions(document)
+    known = {key: entry.code for key, entry in registry.by_key.items()}
+    active = {entry.code for entry in enabled}
+    suppress.apply(run.report.diagnostics, suppressions, known, active)
+    problems = suppress.problems(suppressions, known, active)
+    if not problems:
+        return
+    before = len(run.report.diagnostics)
+    for entry in enabled:
+        rule = run.load(entry) if "suppression" in entry.concerns else None
+        if rule is not None:
+            for problem in problems:
+                run.call(rule, rule.check_suppression, problem)
+    # A suppression of the rule that reports suppressions would hide its own misspelling: it has no effect.
+    for diagnostic in run.report.diagnostics[before:]:
+        diagnostic.suppressed = None
+
+
+class _Run:
+    """The rules of one run over one text, and where their findings go."""
+
+    def __init__(self, file: str, document: Document, places: _Places, settings: Settings, report: Report) -> None:
+        self.file = file
+        self.document = document
+        self.places = places
+        self.settings = settings
+        self.report = report
+
+    def load(self, entry: Entry) -> Rule | None:
+        try:
+            return entry.load()(self.settings.options(entry.name))
+        except Exception as error:
+            self.crashed(entry.code, entry.name, error)
+            return None
+
+    def rules(self, rules: Sequence[Rule], machine: StateMachine | None) -> None:
+        for rule, hook in _hooks(rules, "check_document"):
+            self.call(rule, hook, self.document)
+        if machine is None:
+            return
+        for rule, hook in _hooks(rules, "check_machine"):
+            self.call(rule, hook, machine)
+        scope_hooks = _hooks(rules, "check_scope")
+        if scope_hooks:
+            for scope in (machine, *machine.scopes):
+                for rule, hook in scope_hooks:
+                    self.call(rule, hook, scope)
+        state_hooks = _hooks(rules, "check_state")
+        retrier_hooks = _hooks(rules, "check_retrier")
+        catcher_hooks = _hooks(rules, "check_catcher")
+        choice_hooks = _hooks(rules, "check_choice_rule")
+        if not (state_hooks or retrier_hooks or catcher_hooks or choice_hooks):
+            return
+        for state in machine.all_states():
+            for rule, hook in state_hooks:
+                self.call(rule, hook, state)
+            if retrier_hooks:
+                for retrier in state.retriers:
+                    for rule, hook in retrier_hooks:
+                        self.call(rule, hook, retrier)
+            if catcher_hooks:
+                for catcher in state.catchers:
+                    for rule, hook in catcher_hooks:
+                        self.call(rule, hook, catcher)
+            if choice_hooks:
+                for top in getattr(state, "choices", ()):
+                    for choice_rule in top.walk():
+                        for rule, hook in choice_hooks:
+                            self.call(rule, hook, choice_rule)
+
+    def call(self, rule: Rule, hook: Callable[[Any], Iterable[Finding]], subject: object) -> None:
+        try:
+            for finding in hook(subject):
+                self.report.diagnostics.append(self.resolve(rule, finding))
+        except Exception as error:
+            self.crashed(rule.code, rule.name, error)
+
+    def crashed(self, code: str, name: str, error: Exception) -> None:
+        self.report.failed = True
+        where = ""
+        trace = error.__traceback__
+        while trace is not None:
+            where = f" ({trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno})"
+            trace = trace.tb_next
+        message = f"Rule {code} `{name}` failed on this file: {type(error).__name__}: {error}{where}."
+        cure = f"Its findings are missing here; ignore {code} to go on without it."
+        end = min(1, len(self.document.text.content))
+        crash = Diagnostic(self.file, self.document.text, CRASH_CODE, CRASH_NAME, "error", message, 0, end, cure=cure)
+        self.report.diagnostics.append(crash)
+
+    def resolve(self, rule: Rule, finding: Finding) -> Diagnostic:
+        size = len(self.document.text.content)
+        start = max(0, min(finding.start, size))
+        end = max(start, min(finding.end, size))
+        anchor = finding.anchor
+        pointer, state = self.places.find(*((anchor.start, anchor.end) if anchor is not None else (start, end)))
+        severity: Severity = rule.severity
+        if finding.severity is not None and SEVERITIES.index(finding.severity) < SEVERITIES.index(severity):
+            severity = finding.severity
+        severity = self.settings.severity(rule.code, rule.name) or severity
+        return Diagnostic(
+            self.file,
+            self.document.text,
+            rule.code,
+            rule.name,
+            severity,
+            finding.message,
+            start,
+            end,
+            cure=finding.cure,
+            details=finding.details,
+            pointer=pointer,
+            state=state,
+            aws_code=rule.aws_code,
+            rejected_by_aws=rule.rejected_by_aws and finding.rejected_by_aws is not False,
+            related=[RelatedPlace(r.start, r.end, r.message) for r in finding.related],
+            fix=finding.fix,
+        )
+
+
+def _hooks(rules: Sequence[Rule], name: str) -> list[tuple[Rule, Callable[[Any], Iterable[Finding]]]]:
+    """Return the bound hooks of the rules that override it."""
+    base = getattr(Rule, name)
+    return [(rule, getattr(rule, name)) for rule in rules if getattr(type(rule), name) is not base]
+
+
+class _Places:
+    """Finds the JSON Pointer and the state of a span.
+
+    The pointer is that of the definition as AWS sees it: a bare States map stands at /States, a state alone at
+    /States/StateName, which is where the TestState API reports it.
+    """
+
+    def __init__(self, document: Document, machine: StateMachine | None) -> None:
+        self.root = document.root
+        self.prefix: list[str] = []
+        if machine is not None and machine.fragment == "states":
+            self.prefix = ["States"]
+        elif machine is not None and machine.fragment == "state":
+            self.prefix = ["States", "StateName"]
+        self.machine = machine
+        self._names: dict[int, str] | None = None
+        self._children: dict[int, tuple[list[int], list[tuple[int, str, Node]]]] = {}
+
+    def find(self, start: int, end: int) -> tuple[str, str | None]:
+        """Return the pointer of the innermost value whose member or item holds the span, and its state's name."""
+        if self._names is None:
+            self._names = {}
+            if self.machine is not None:
+                self._names = {id(state.node): state.name for state in self.machine.all_states()}
+        node = self.root
+        parts = list(self.prefix)
+        state = self._names.get(id(node)) if node is not None else None
+        while node is not None and node.kind in (OBJECT, ARRAY):
+            step = self._step(node, start, end)
+            if step is None:
+                break
+            part, value = step
+            parts.append(part.replace("~", "~0").replace("/", "~1"))
+            state = self._names.get(id(value), state)
+            inside = value.start <= start and end <= value.end and (value.start, value.end) != (start, end)
+            node = value if inside else None
+        return "".join(f"/{part}" for part in parts), state
+
+    def _step(self, node: Node, start: int, end: int) -> tuple[str, Node] | None:
+        """Return the member or item that holds the span; of duplicates the one in which it lies."""
+        from bisect import bisect_right
+
+        found = self._children.get(id(node))
+        if found is None:
+            if node.kind == OBJECT:
+                rows = [(key.start, str(key.value), value) for key, value in node.members]
+            else:
+                rows = [(item.start, str(i), item) for i, item in enumerate(node.items)]
+            rows.sort(key=lambda row: row[0])
+            found = self._children[id(node)] = ([row[0] for row in rows], rows)
+        starts, rows = found
+        i = bisect_right(starts, start) - 1
+        if i < 0:
+            return None
+        at, part, value = rows[i]
+        # an alias stands behind its key, the value that it repeats before it: then only the key's own place is here
+        limit = value.end if value.start >= at else at + len(part) + 2
+        return (part, value) if end <= limit else None

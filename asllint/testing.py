@@ -1,0 +1,93 @@
+"""Runs the examples of a rule: they are its tests. Shipped for people who write rules of their own.
+
+from asllint.testing import check_rule
+
+def test_my_rule() -> None:
+    check_rule(MyRule)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asllint.registry import Entry, Registry
+from asllint.rule import Example, Rule
+from asllint.source.node import Span
+
+if TYPE_CHECKING:
+    from asllint.result import Diagnostic
+
+OPEN, CLOSE = "«", "»"
+
+
+def strip_marks(text: str) -> tuple[str, list[Span]]:
+    """Return the text without its ``«…»`` marks, and the spans that they enclosed, sorted; marks may nest.
+
+    Raises ValueError where a mark is not closed or not opened.
+    """
+    out: list[str] = []
+    open_at: list[int] = []
+    spans: list[Span] = []
+    for character in text:
+        if character == OPEN:
+            open_at.append(len(out))
+        elif character == CLOSE:
+            if not open_at:
+                raise ValueError(f"{CLOSE} without {OPEN} in {text!r}")
+            spans.append((open_at.pop(), len(out)))
+        else:
+            out.append(character)
+    if open_at:
+        raise ValueError(f"{OPEN} without {CLOSE} in {text!r}")
+    return "".join(out), sorted(spans)
+
+
+def lint_example(rule: type[Rule], example: Example) -> list[Diagnostic]:
+    """Lint an example with one rule alone, and return what it finds in the order of the text."""
+    from asllint.engine import lint
+    from asllint.settings import Settings
+
+    text, _ = strip_marks(example.text)
+    settings = Settings()
+    settings.select = (rule.code,)
+    settings.workflow_type = example.workflow_type
+    settings.set_options(rule.name, example.options)
+    entry = Entry(rule.code, rule.name, rule.__module__.split(".")[-2:-1][0], rule.__module__, True, rule.concerns)
+    entry._cls = rule
+    name = f"example.asl.{example.language}"
+    report = lint(name, text.encode("utf-8", "surrogatepass"), settings, Registry([entry]), judged=True)
+    return [d for d in report.diagnostics if d.suppressed is None]
+
+
+def check_example(rule: type[Rule], example: Example, *, valid: bool) -> None:
+    """Raise AssertionError unless the rule finds exactly the spans that are marked, or nothing in a valid example."""
+    text, wanted = strip_marks(example.text)
+    diagnostics = lint_example(rule, example)
+    crashes = [d.message for d in diagnostics if d.code != rule.code]
+    if crashes:
+        raise AssertionError(crashes[0])
+    found = sorted(d.span for d in diagnostics)
+    if valid:
+        if wanted:
+            raise AssertionError(f"{rule.name}: a valid example has marks: {example.text!r}")
+        if found:
+            raise AssertionError(f"{rule.name}: a valid example has a finding: {diagnostics[0].full_message}\n{text}")
+        return
+    if not wanted:
+        raise AssertionError(f"{rule.name}: an invalid example marks nothing: {example.text!r}")
+    if found != wanted:
+        show = [f"{text[a:b]!r} at {a}-{b}" for a, b in found]
+        want = [f"{text[a:b]!r} at {a}-{b}" for a, b in wanted]
+        raise AssertionError(f"{rule.name}: found {show}, marked {want} in\n{text}")
+
+
+def check_rule(rule: type[Rule]) -> None:
+    """Raise AssertionError unless the rule is declared in full and all its examples hold."""
+    if not rule.__doc__ or "\n## " not in rule.__doc__:
+        raise AssertionError(f"{rule.__name__}: the docstring is the rule's page: it needs sections")
+    if not rule.invalid or not rule.valid:
+        raise AssertionError(f"{rule.name}: a rule has at least one invalid and one valid example")
+    for example in rule.invalid:
+        check_example(rule, example, valid=False)
+    for example in rule.valid:
+        check_example(rule, example, valid=True)

@@ -1,0 +1,22 @@
+"""Shared by all tests: the rules of a plain checkout, and where the corpus lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asllint.registry import mount
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+mount()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of other people's definitions beside the project; tests that need it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("no corpus beside the project")
+    return SHARED
