@@ -166,6 +166,13 @@ class Report:
         self.skipped: list[tuple[str, str]] = []
         self.failed = False
 
+    def add(self, other: Report) -> None:
+        """Take over what another run found."""
+        self.diagnostics += other.diagnostics
+        self.files += other.files
+        self.skipped += other.skipped
+        self.failed = self.failed or other.failed
+
     @property
     def shown(self) -> list[Diagnostic]:
         """The diagnostics that are neither suppressed nor in the baseline."""

@@ -1,0 +1,63 @@
+"""The report formats: one module each, imported when its format is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from asllint.result import Report, RuleInfo
+
+FORMATS: Final = ("full", "concise", "json", "jsonl", "sarif", "github")
+"""The names that `render` takes."""
+
+
+def render(
+    report: Report,
+    format: str,  # noqa: A002
+    *,
+    color: bool = False,
+    verbose: bool = False,
+    quiet: bool = False,
+    rules: Mapping[str, RuleInfo] | None = None,
+    root: str | None = None,
+    width: int | None = None,
+    unicode: bool = True,
+) -> str:
+    """Return the report as text: nothing, or whole lines.
+
+    color    with SGR sequences (full, concise)
+    verbose  with details, AWS's verdict, and the findings that are hidden (full)
+    quiet    without the summary (full)
+    rules    by code, for the metadata (sarif)
+    root     the absolute path of the directory that relative paths start from (sarif)
+    width    columns of the terminal; None: 120 (full)
+    unicode  False: ASCII only, for an output that cannot encode more (full, concise, github; the others are ASCII anyway)
+
+    Raises ValueError for a format that is none of `FORMATS`.
+    """
+    match format:
+        case "full":
+            from asllint.report.full import render_full
+
+            return render_full(report, color=color, verbose=verbose, quiet=quiet, width=width, unicode=unicode)
+        case "concise":
+            from asllint.report.concise import render_concise
+
+            return render_concise(report, color=color, unicode=unicode)
+        case "json":
+            from asllint.report.json import render_json
+
+            return render_json(report)
+        case "jsonl":
+            from asllint.report.jsonl import render_jsonl
+
+            return render_jsonl(report)
+        case "sarif":
+            from asllint.report.sarif import render_sarif
+
+            return render_sarif(report, rules=rules, root=root)[0]
+        case "github":
+            from asllint.report.github import render_github
+
+            return render_github(report, unicode=unicode)
+    raise ValueError(f"no such report format: {format}")

@@ -1,0 +1,79 @@
+"""Text of users made fit for a terminal and for an encoder: nothing in it moves the cursor, hides, or fails to encode."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+_ASCII = str.maketrans(
+    {"…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "→": "->", "×": "x", "·": "-"}
+)
+"""The typographic characters that messages and pages are written with."""
+
+RED: Final = "31"
+YELLOW: Final = "33"
+BLUE: Final = "34"
+CYAN: Final = "36"
+SEVERITY_COLORS: Final = {"error": RED, "warning": YELLOW, "note": CYAN}
+
+
+def paint(text: str, color: str, on: bool) -> str:
+    """Return the text in bold and in a colour ("": bold only), if colours are on and there is a text."""
+    if not on or not text:
+        return text
+    return f"\x1b[1{';' if color else ''}{color}m{text}\x1b[0m"
+
+
+def cell(char: str, unicode: bool) -> str:
+    """Return what stands for a character in a line that is shown.
+
+    A tab is four columns. What cannot be seen, or would act on the terminal, gets a picture (control characters) or
+    ``<U+00A0>``. Without `unicode`, a character that is not ASCII is a question mark: a source line keeps its columns.
+    """
+    if char == "\t":
+        return "    "
+    if char.isprintable():
+        return char if unicode or char.isascii() else "?"
+    return _picture(char, unicode)
+
+
+def columns(char: str) -> int:
+    """Return how many columns of a terminal a printable character takes: 0, 1 or 2."""
+    if char.isascii():
+        return 1
+    from unicodedata import category, east_asian_width
+
+    if category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def one_line(text: str, unicode: bool = True) -> str:
+    """Return the text on one line with invisible characters shown; in ASCII where `unicode` is False."""
+    if "\n" in text or "\r" in text:
+        text = _LINE_ENDS.sub(" ", text.strip())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else _picture(c, unicode) for c in text)
+    return text if unicode else ascii_only(text)
+
+
+def ascii_only(text: str) -> str:
+    """Return the text in ASCII: typographic characters by their like, others as ``\\xe9``."""
+    return text if text.isascii() else text.translate(_ASCII).encode("ascii", "backslashreplace").decode()
+
+
+def encodable(text: str) -> str:
+    """Return the text with U+FFFD for lone surrogates, which no encoding takes."""
+    return text if text.isascii() else _SURROGATES.sub("�", text)
+
+
+def _picture(char: str, unicode: bool) -> str:
+    code = ord(char)
+    if unicode and code < 0x20:
+        return chr(0x2400 + code)
+    if unicode and code == 0x7F:
+        return "␡"
+    return f"<U+{code:04X}>"
