@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from report_sample import find, report, span
+from report_sample import find, report
 
 from asllint.report import render
 from asllint.result import Diagnostic, RelatedPlace, Report
@@ -175,15 +175,19 @@ def test_a_flood_of_combining_characters_is_bounded():
 
 def test_the_length_of_a_line_costs_nothing():
     """10,000 findings in one line of 4 MB: copying the line for each would be 40 GB."""
-    content = '{"a":1},' * 500_000
-    text = Text("min.asl", content)
-    out = Report()
-    out.diagnostics = [
-        Diagnostic("min.asl", text, "ASL999", "odd", "error", "m", i * 400 + 1, i * 400 + 4) for i in range(10_000)
-    ]
-    start = time.process_time()
-    render(out, "full")
-    assert time.process_time() - start < 10
+
+    def seconds(content):
+        text = Text("min.asl", content)
+        out = Report()
+        out.diagnostics = [
+            Diagnostic("min.asl", text, "ASL999", "odd", "error", "m", i * 400 + 1, i * 400 + 4) for i in range(10_000)
+        ]
+        start = time.process_time()
+        render(out, "full")
+        return time.process_time() - start
+
+    piece = '{"a":1},' * 50
+    assert seconds(piece * 10_000) < 5 * seconds((piece[:-1] + "\n") * 10_000)
 
 
 # -- full: footers, hidden findings, summary, colours
@@ -272,9 +276,3 @@ def test_github_commands(severity, command):
 
 def test_github_can_always_be_encoded():
     render(one("x", "x", name="\udcff.asl", message="\ud800"), "github").encode()
-
-
-def test_the_sample_marks_what_it_means():
-    for d in report().diagnostics:
-        if d.text and d.code == "ASL203":
-            assert span(d.text, d.text.content[d.start : d.end]) == d.span
