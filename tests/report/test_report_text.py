@@ -177,10 +177,10 @@ def test_the_length_of_a_line_costs_nothing():
     """10,000 findings in one line of 4 MB: copying the line for each would be 40 GB."""
 
     def seconds(content):
-        text = Text("min.asl", content)
+        text = Text("min.asl", "\n" + content)
         out = Report()
         out.diagnostics = [
-            Diagnostic("min.asl", text, "ASL999", "odd", "error", "m", i * 400 + 1, i * 400 + 4) for i in range(10_000)
+            Diagnostic("min.asl", text, "ASL999", "odd", "error", "m", i * 400 + 2, i * 400 + 5) for i in range(10_000)
         ]
         start = time.process_time()
         render(out, "full")
