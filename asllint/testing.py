@@ -83,7 +83,7 @@ def check_example(rule: type[Rule], example: Example, *, valid: bool) -> None:
 
 def check_rule(rule: type[Rule]) -> None:
     """Raise AssertionError unless the rule is declared in full and all its examples hold."""
-    if not rule.__doc__ or "\n## " not in rule.__doc__:
+    if not rule.__doc__ or "## " not in rule.__doc__:
         raise AssertionError(f"{rule.__name__}: the docstring is the rule's page: it needs sections")
     if not rule.invalid or not rule.valid:
         raise AssertionError(f"{rule.name}: a rule has at least one invalid and one valid example")
