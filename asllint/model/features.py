@@ -10,7 +10,8 @@ them. The words are
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``;
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
-  ``text:not-object``, ``text:large`` (over a million characters), ``suppression`` (one that does not do what it says).
+  ``text:not-object``, ``text:large`` (over a million characters), ``unknown:STYLE`` (a value that cannot be known:
+  ``placeholder``, ``tag``, ``ambiguous``), ``suppression`` (one that does not do what it says).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 from typing import Final
 
 from asllint.model.machine import Scope, State, StateMachine
-from asllint.source.node import OBJECT, Document
+from asllint.source.node import OBJECT, UNKNOWN, Document
 
 MAX_NAME: Final = 80
 """Characters of a state name (specification, "States"; refused by AWS as INVALID_STATE_NAME)."""
@@ -44,13 +45,14 @@ def of_text(document: Document) -> set[str]:
     if root.kind != OBJECT:
         out.add("text:not-object")
     for node in root.walk():
-        if (
+        if node.kind == UNKNOWN:
+            out.add(f"unknown:{node.style}")
+        elif (
             node.kind == OBJECT
             and len(node.members) > 1
             and len(node.members) != len({k.value for k, _ in node.members})
         ):
             out.add("duplicate-key")
-            break
     return out
 
 

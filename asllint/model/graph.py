@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from asllint.model.machine import Scope, State, Transition
+from asllint.model.shape import STATES
+from asllint.source.node import ARRAY, BOOLEAN, OBJECT, STRING, Node
 
 
 class Graph:
@@ -38,6 +41,44 @@ class Graph:
                         seen.add(target)
                         stack.append(target)
         return frozenset(seen)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every state and every transition of the scope can be read.
+
+        False where one may be hidden: in what a placeholder brings, behind a syntax error, in a field that is missing,
+        misspelt or of a wrong kind. Then that nothing leads to a state may be no more than a consequence.
+        """
+        scope = self.scope
+        if not scope.complete or scope.start is None or _hidden(scope.node, ("StartAt", "States")):
+            return False
+        states = scope.states_node
+        if states is not None and len(scope.states) != len(states.members):
+            return False
+        names = {state.name for state in scope.states}
+        return all(_readable(state, names) for state in scope.states)
+
+    def islands(self) -> list[list[State]]:
+        """Return the states that StartAt does not lead to, those that hang together in one list, in the order of the
+        text."""  # fmt: skip
+        out = []
+        seen: set[State] = set(self.reachable)
+        for first in self.scope.states:
+            if first in seen:
+                continue
+            seen.add(first)
+            island, stack = {first}, [first]
+            while stack:
+                state = stack.pop()
+                sources = [t.source for t in self.incoming[state] if t.source is not None]
+                for other in (*sources, *_successors(state)):
+                    if other not in seen:
+                        seen.add(other)
+                        island.add(other)
+                        stack.append(other)
+            out.append(island)
+        position = {state: i for i, state in enumerate(self.scope.states)}
+        return [sorted(island, key=position.__getitem__) for island in out]
 
     def components(self) -> list[list[State]]:
         """Return the strongly connected components, each in the order of the text, a later one leading to no earlier
@@ -86,3 +127,51 @@ class Graph:
 
 def _successors(state: State) -> list[State]:
     return [target for transition in state.transitions for target in transition.targets]
+
+
+_WAYS_OUT: Final = ("Type", "Next", "End", "Choices", "Default", "Catch")
+
+
+def _hidden(node: Node, names: tuple[str, ...]) -> bool:
+    """Whether a member of one of these names may be there that cannot be seen, or is lost to a later one."""
+    found = [key.value for key, _ in node.members if key.value in names]
+    return node.open or len(found) != len(set(found))
+
+
+def _readable(state: State, names: set[str]) -> bool:
+    """Whether the transitions that leave a state are those that its author meant; `names`: the states of its scope."""
+    node = state.node
+    shape = STATES.get(state.type)
+    if shape is None or _hidden(node, _WAYS_OUT):
+        return False
+    fields = shape.fields
+    for key, value in node.members:
+        if key.value not in fields and any(v.kind == STRING and v.value in names for v in value.walk()):
+            return False
+    if "Next" in fields:
+        following, end = node.get("Next"), node.get("End")
+        if end is not None and end.known and end.kind != BOOLEAN:
+            return False
+        if following is None:
+            if end is None or end.value is False:
+                return False
+        elif following.kind != STRING:
+            return False
+    default = node.get("Default")
+    if default is not None and default.kind != STRING:
+        return False
+    if "Choices" in fields and not _all_lead(node.get("Choices")):
+        return False
+    catch = node.get("Catch")
+    return catch is None or "Catch" not in fields or (catch.kind == ARRAY and not catch.items) or _all_lead(catch)
+
+
+def _all_lead(items: Node | None) -> bool:
+    """Whether a value is an array of Choice rules or Catchers, each with a Next."""
+    if items is None or items.kind != ARRAY or not items.closed or not items.items:
+        return False
+    for item in items.items:
+        following = item.get("Next") if item.kind == OBJECT and not _hidden(item, ("Next",)) else None
+        if following is None or following.kind != STRING:
+            return False
+    return True

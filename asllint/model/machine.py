@@ -94,6 +94,17 @@ class Transition:
         """The name of the target as it is written."""
         return self.node.text or ""
 
+    @property
+    def title(self) -> str:
+        """How a message begins: "`StartAt`", "The `Next` of `Load`", "The `Next` of Catcher 2 of `Load`"."""
+        if self.source is None:
+            return "`StartAt`"
+        if self.kind == CATCH and isinstance(self.via, Catcher):
+            return f"The `Next` of Catcher {self.via.index + 1} of `{self.source.name}`"
+        if self.kind == CHOICE:
+            return f"The `Next` of a Choice rule of `{self.source.name}`"
+        return f"The `{self.kind}` of `{self.source.name}`"
+
 
 class Retrier(Element):
     """An item of a Retry."""

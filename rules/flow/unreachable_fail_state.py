@@ -1,0 +1,125 @@
+"""ASL204."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model import ChoiceState, Scope, State
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+
+_NAMED = 3
+"""How many states that could lead to the Fail state are named."""
+
+
+class UnreachableFailState(Rule):
+    """No running state leads to a Fail state: the error path that it was written for is not wired.
+
+    AWS refuses a state that no transition of its scope names, Fail states too: "State "X" is not reachable."
+    (MISSING_TRANSITION_TARGET). Where transitions do name it, but only from states that `StartAt` does not lead to, AWS
+    accepts the definition, and this is a warning.
+
+    ## Why it matters
+
+    Someone meant the execution to end in this state with a name and a cause for the error, and forgot the `Catch` or the
+    `Default` that leads there. Without it, an error ends the execution where it happens, and what is not expected takes
+    another way.
+
+    ## What to do
+
+    Add a `Catch` with `"Next"` to the Task, Parallel or Map states whose errors it is for, or lead to it from a Choice
+    state. If no error path is wanted, delete the state.
+    """
+
+    code = "ASL204"
+    name = "unreachable-fail-state"
+    severity = ERROR
+    aws_code = "MISSING_TRANSITION_TARGET"
+    rejected_by_aws = True
+    concerns = ("flow:no-incoming", "flow:unreachable")
+
+    invalid = (
+        Example(
+            """{"StartAt": "Train", "States": {
+  "Train": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+    "Parameters": {}, "End": true},
+  «"Training failed"»: {"Type": "Fail", "Error": "TrainingFailed", "Cause": "The training job failed."}
+}}""",
+            title="the `Catch` was forgotten",
+        ),
+        Example(
+            """StartAt: Check
+States:
+  Check:
+    Type: Choice
+    Choices:
+      - {Variable: $.ok, BooleanEquals: true, Next: Done}
+  Done: {Type: Succeed}
+  Retry: {Type: Wait, Seconds: 5, Next: Again}
+  Again: {Type: Choice, Choices: [{Variable: $.ok, BooleanEquals: true, Next: Retry}], Default: Bad}
+  «Bad»: {Type: Fail, Error: BadInput}
+""",
+            language="yaml",
+            title="only states that never run lead to it: a warning",
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "Train", "States": {
+  "Train": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+    "Parameters": {}, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}], "End": true},
+  "Failed": {"Type": "Fail", "Error": "TrainingFailed"}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "Train", "States": {
+  "Train": {"Type": "Task", "Resource": "${TrainingArn}", "Catch": ${Catchers}, "End": true},
+  "Failed": {"Type": "Fail", "Error": "TrainingFailed"}
+}}""",
+            title="a placeholder may lead there",
+        ),
+    )
+
+    def check_scope(self, scope: Scope) -> Iterable[Finding]:
+        """Look for Fail states that nothing which runs leads to."""
+        graph = scope.graph
+        failing = [s for s in scope.states if s.type == "Fail" and (s not in graph.reachable or not graph.incoming[s])]
+        if not failing or not graph.complete:
+            return
+        running = [state for state in scope.states if state in graph.reachable]
+        catchless = [s for s in running if s.type in ("Task", "Parallel", "Map") and not s.catchers]
+        choices: list[State] = [s for s in running if isinstance(s, ChoiceState) and s.default is None]
+        cure = _cure(scope, catchless, choices)
+        error = "the error path that it was written for is not wired"
+        for state in failing:
+            sources = list(dict.fromkeys(t.source for t in graph.incoming[state] if t.source is not None))
+            if not graph.incoming[state]:
+                message = (
+                    f"No transition leads to the Fail state `{state.name}`: {error}, and AWS refuses the definition."
+                )
+                related = [Related(other.head, "has no `Catch`") for other in catchless[:_NAMED]]
+                yield Finding(state.head, message, cure=cure, related=related)
+                continue
+            by = f"`{sources[0].name}` leads" if len(sources) == 1 else f"{len(sources)} states lead"
+            never = "which is never reached itself" if len(sources) == 1 else "none of which is ever reached"
+            message = f"Only {by} to the Fail state `{state.name}`, {never}: {error}."
+            related = [Related(source.head, "never reached") for source in sources[:_NAMED]]
+            yield Finding(state.head, message, cure=cure, related=related, severity=WARNING, rejected_by_aws=False)
+
+
+def _cure(scope: Scope, catchless: list[State], choices: list[State]) -> str:
+    ways = []
+    if catchless:
+        have = "have" if len(catchless) > 1 else "has"
+        ways.append(f"a `Catch` of {_listed(catchless)}, which {have} none")
+    if choices:
+        ways.append(f"a `Default` of {_listed(choices)}")
+    if not ways:
+        return f"Lead to it from a `Catch` or a Choice state of {scope.title}, or delete it."
+    return f"Lead to it from {', or from '.join(ways)}; or delete it."
+
+
+def _listed(states: list[State]) -> str:
+    names = [f"`{state.name}`" for state in states[:_NAMED]]
+    if len(states) > _NAMED:
+        return f"{', '.join(names)} or one of {len(states) - _NAMED} others"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
