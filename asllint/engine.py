@@ -31,8 +31,8 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     report = Report()
     document = read(file, data, placeholders=Placeholders(settings.placeholders))
     machine = build(document, settings.workflow_type, judged=judged)
-    if machine is None and not judged and not _broken_asl(document):
-        report.skipped.append((file, NOT_ASL))
+    if machine is None and not judged:
+        report.skipped.append((file, NOT_ASL + _first_problem(document)))
         return report
     report.files.append(file)
     words = features.of_text(document)
@@ -57,9 +57,13 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     return report
 
 
-def _broken_asl(document: Document) -> bool:
-    """Whether a text that could not be read to an object was most likely meant as a state machine."""
-    return bool(document.problems) and '"StartAt"' in document.text.content and '"States"' in document.text.content
+def _first_problem(document: Document) -> str:
+    """Say where a JSON text that was skipped could not be read: a broken one may be meant as a state machine."""
+    if document.language != "json" or not document.problems:
+        return ""
+    problem = document.problems[0]
+    line, column = document.text.position(problem.start)
+    return f" (at {line}:{column}: {problem.message})"
 
 
 def _suppress(run: _Run, document: Document, registry: Registry, enabled: Sequence[Entry]) -> None:

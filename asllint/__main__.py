@@ -1,0 +1,7 @@
+"""``python -m asllint``."""
+
+import sys
+
+from asllint.cli import main
+
+sys.exit(main())

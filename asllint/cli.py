@@ -1,0 +1,332 @@
+"""The command line: ``asllint check``, ``asllint rule``.
+
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage, bad configuration, a file that cannot be read, or a
+rule that crashed (what could be linted is still reported).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from asllint import __version__
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from asllint.registry import Registry
+    from asllint.result import Report, RuleInfo
+
+OK, FOUND, FAILED = 0, 1, 2
+INTERRUPTED = 130
+
+COMMANDS = ("check", "rule")
+
+USAGE = """\
+asllint finds what AWS refuses, what fails or hangs when it runs, and what permission is missing in Amazon States Language.
+
+usage: asllint [check] PATH... [options]    lint files and directories ("-": standard input)
+       asllint rule CODE|NAME|--all         explain a rule
+       asllint --version
+
+asllint check --help, asllint rule --help: the options.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit status."""
+    try:
+        status = _main(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # the reader has gone: nothing more can be said, and Python's own last flush must not complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _main(argv: list[str]) -> int:
+    if not argv:
+        sys.stderr.write(USAGE)
+        return FAILED
+    if argv[0] in ("-h", "--help", "help"):
+        sys.stdout.write(USAGE)
+        return OK
+    if argv[0] in ("-V", "--version"):
+        sys.stdout.write(f"asllint {__version__}\n")
+        return OK
+    if argv[0] == "rule":
+        return _rule(argv[1:])
+    return _check(argv[1:] if argv[0] == "check" else argv)
+
+
+def _complain(message: str) -> None:
+    # surrogates stand for bytes of a file name that are not UTF-8: shown, never an error
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(f"asllint: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _parser(command: str, description: str) -> ArgumentParser:
+    from argparse import ArgumentParser
+
+    class Parser(ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            from asllint.model.names import nearest
+
+            words = message.partition("unrecognized arguments: ")[2].split()
+            flags = [flag for action in self._actions for flag in action.option_strings if flag.startswith("--")]
+            near = nearest(words[0].partition("=")[0], flags) if words and words[0].startswith("-") else None
+            hint = f"; did you mean {near}?" if near else ""
+            self.exit(FAILED, f"asllint {command}: {message}{hint}\nSee asllint {command} --help.\n")
+
+    return Parser(prog=f"asllint {command}", description=description, allow_abbrev=False)
+
+
+# -- asllint check
+
+
+def _check_parser() -> ArgumentParser:
+    from asllint.report import FORMATS
+
+    parser = _parser("check", "Lint state machines in Amazon States Language, JSON or YAML.")
+    add = parser.add_argument
+    add(
+        "paths", nargs="*", metavar="PATH", help='files and directories; "-" is standard input; default: this directory'
+    )
+    rules = parser.add_argument_group("rules")
+    add = rules.add_argument
+    add(
+        "--select", action="append", metavar="RULES", help="only these: codes, prefixes, names, groups or ALL, by comma"
+    )
+    add("--ignore", action="append", metavar="RULES", help="not these")
+    add("--extend-select", action="append", metavar="RULES", help="these beside those selected")
+    add("--per-file-ignores", action="append", metavar="GLOB:RULES", help="not these in files that the glob matches")
+    add(
+        "--workflow-type", choices=("standard", "express"), help="what the definitions are created as; default: unknown"
+    )
+    config = parser.add_argument_group("configuration and files")
+    add = config.add_argument
+    add("--config", metavar="FILE", help="use this configuration for all files")
+    add("--isolated", action="store_true", help="read no configuration")
+    add("--no-cache", action="store_true", help="neither read nor write the cache")
+    add("--stdin-filename", metavar="PATH", help="the name that standard input is linted under")
+    add("--force-exclude", action="store_true", help="leave out excluded files even where they are named as PATH")
+    output = parser.add_argument_group("output")
+    add = output.add_argument
+    add("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}; default: full")
+    add("-o", "--output-file", metavar="FILE", help="write the report there instead of to standard output")
+    add("--report", action="append", metavar="FORMAT=FILE", help="write a further report; can be given several times")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    add("--fail-on", choices=("error", "warning", "note"), help="exit 1 from this severity on; default: warning")
+    add("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    add("-q", "--quiet", action="store_true", help="no summary")
+    add("-v", "--verbose", action="store_true", help="details, suppressed findings, and files that were skipped")
+    return parser
+
+
+def _check(argv: list[str]) -> int:
+    import gc
+
+    from asllint import files
+    from asllint.engine import lint
+    from asllint.registry import builtin
+    from asllint.result import Report
+    from asllint.settings import CliOverrides, SettingsError, SettingsFinder
+
+    args = _check_parser().parse_intermixed_args(argv)
+    reports = _reports(args)
+    if reports is None:
+        return FAILED
+    # Trees of nodes are large and hold no garbage: the collector would only walk through them again and again.
+    gc.set_threshold(200_000, 50, 50)
+    registry = builtin()
+    try:
+        overrides = CliOverrides(
+            select=_split(args.select),
+            ignore=_split(args.ignore) or (),
+            extend_select=_split(args.extend_select) or (),
+            workflow_type=args.workflow_type,
+            per_file_ignores=args.per_file_ignores,
+        )
+        finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
+        finder.registry = registry
+        found = files.find(
+            args.paths or ["."], finder, force_exclude=args.force_exclude, stdin_filename=args.stdin_filename
+        )
+        report = Report()
+        for missing in found.missing:
+            _complain(f"{missing}: no such file or directory")
+            report.failed = True
+        for warning in found.warnings:
+            _complain(warning)
+        for file in found.files:
+            try:
+                data = file.read()
+            except files.ReadError as error:
+                _complain(f"{file.path}: {error}")
+                report.failed = True
+                continue
+            one = lint(file.path, data, finder.for_path(file.path), registry, judged=file.judged)
+            report.add(one)
+            if file.explicit or args.verbose:
+                for path, reason in one.skipped:
+                    _complain(f"{path}: skipped: {reason}")
+        fail_on = args.fail_on or finder.own().fail_on
+    except SettingsError as error:
+        _complain(str(error))
+        return FAILED
+    if not _write_reports(args, report, reports, registry):
+        return FAILED
+    if report.failed:
+        return FAILED
+    return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
+
+
+def _split(values: list[str] | None) -> tuple[str, ...] | None:
+    """Return what a flag that may be repeated and takes lists by comma says; None where it is not given."""
+    if values is None:
+        return None
+    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+
+
+def _reports(args: Namespace) -> list[tuple[str, str | None]] | None:
+    """Return format and file (None: standard output) of each report; None after a complaint."""
+    from asllint.report import FORMATS
+
+    out: list[tuple[str, str | None]] = [(args.output_format or "full", args.output_file)]
+    for value in args.report or ():
+        name, equals, path = value.partition("=")
+        if not equals or not path or name not in FORMATS:
+            _complain(f"--report takes FORMAT=FILE with a format of {', '.join(FORMATS)}, not {value}")
+            return None
+        out.append((name, path))
+    return out
+
+
+def _write_reports(args: Namespace, report: Report, reports: list[tuple[str, str | None]], registry: Registry) -> bool:
+    """Write every report; say whether all could be written."""
+    good = True
+    for name, path in reports:
+        stream = sys.stdout
+        text, notes = _render(args, report, name, path, registry)
+        for note in notes:
+            _complain(note)
+        if path is None:
+            encoding = stream.encoding or "utf-8"
+            if name == "full" or name == "concise" or name == "github":
+                stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            else:
+                stream.write(text)
+            continue
+        try:
+            with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            _complain(f"{path}: the report cannot be written: {error.strerror}")
+            good = False
+    return good
+
+
+def _render(args: Namespace, report: Report, name: str, path: str | None, registry: Registry) -> tuple[str, list[str]]:
+    """Return a report as text, and what is to be said of it on standard error."""
+    if name == "sarif":
+        from asllint.report.sarif import render_sarif
+
+        return render_sarif(report, rules=_infos(report, registry), root=os.getcwd())
+    from asllint.report import render
+
+    terminal = path is None and sys.stdout.isatty()
+    unicode = path is not None or _can_encode("─│╭·…")
+    width = None
+    if terminal:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size((120, 40)).columns
+    color = path is None and _color(args.color, terminal)
+    text = render(report, name, color=color, verbose=args.verbose, quiet=args.quiet, width=width, unicode=unicode)
+    return text, []
+
+
+def _infos(report: Report, registry: Registry) -> dict[str, RuleInfo]:
+    """Return the metadata of the rules that found something."""
+    from asllint.page import info
+
+    codes = {d.code for d in report.diagnostics}
+    return {entry.code: info(entry, examples=False) for entry in registry if entry.code in codes}
+
+
+def _can_encode(characters: str) -> bool:
+    try:
+        characters.encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _color(choice: str, terminal: bool) -> bool:
+    """Whether to colour: --color, then FORCE_COLOR, then NO_COLOR (both as their home pages define them)."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    if os.environ.get("NO_COLOR"):
+        return False
+    return terminal and os.environ.get("TERM") != "dumb"
+
+
+# -- asllint rule
+
+
+def _rule(argv: list[str]) -> int:
+    from asllint.page import docstring, render_all, render_page
+    from asllint.registry import builtin
+
+    parser = _parser("rule", "Explain a rule: what it finds, why it matters, what to do, examples.")
+    parser.add_argument("rules", nargs="*", metavar="CODE|NAME")
+    parser.add_argument("--all", action="store_true", help="all rules")
+    parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    args = parser.parse_args(argv)
+    registry = builtin()
+    if bool(args.rules) == args.all:
+        parser.error("name a rule, or give --all")
+    entries = list(registry) if args.all else []
+    for key in args.rules:
+        entry = registry.find(key)
+        if entry is None:
+            from asllint.model.names import nearest
+
+            near = nearest(key, registry.by_key)
+            _complain(f"there is no rule {key}" + (f"; did you mean {near}?" if near else "; see asllint rule --all"))
+            return FAILED
+        entries.append(entry)
+    if args.output_format == "json":
+        import json
+
+        rows = []
+        for entry in entries:
+            rule = entry.load()
+            short = docstring(rule)[0]
+            rows.append({
+                "code": rule.code, "name": rule.name, "group": entry.group, "severity": rule.severity,
+                "summary": short, "aws_code": rule.aws_code, "rejected_by_aws": rule.rejected_by_aws,
+                "default": rule.default, "page": render_page(rule),
+            })  # fmt: skip
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+    elif args.all and args.output_format == "markdown":
+        _write_text(render_all(entries))
+    elif args.all:
+        for entry in entries:
+            rule = entry.load()
+            _write_text(f"{rule.code}  {rule.name:32} {rule.severity:8} {docstring(rule)[0]}\n")
+    else:
+        _write_text("\n".join(render_page(entry.load()) for entry in entries))
+    return OK
+
+
+def _write_text(text: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
