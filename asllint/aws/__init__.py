@@ -1,0 +1,1 @@
+"""What AWS knows: resources that a Task can call, their patterns, what their role must allow."""

@@ -1,0 +1,343 @@
+"""What the role of a state machine must allow for a Task, as far as the definition tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from asllint.aws.resource import OPTIMIZED, SYNC, SYNC_2, Resource
+from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
+
+REFUSED: Final = "refused at creation"
+FAILS: Final = "fails when it runs"
+HANGS: Final = "may hang"
+UNCANCELLABLE: Final = "cannot be cancelled"
+
+Condition = tuple[tuple[str, str, Any], ...]
+"""The tests of a statement: (operator, key, value or values)."""
+
+_HOLE = re.compile(r"(?<!\$)\{([^{}]*)\}")
+_STOPS = ("stop", "terminate", "cancel", "delete", "batchstop")
+
+
+class Place:
+    """Where the resources of a policy are; the defaults are CloudFormation's pseudo parameters."""
+
+    __slots__ = ("account", "partition", "region")
+
+    def __init__(
+        self,
+        partition: str = "${AWS::Partition}",
+        region: str = "${AWS::Region}",
+        account: str = "${AWS::AccountId}",
+    ) -> None:
+        self.partition = partition
+        self.region = region
+        self.account = account
+
+    def fill(self, text: str) -> str:
+        """Return an ARN form with its ``${P}``, ``${R}`` and ``${A}`` filled in."""
+        return text.replace("${P}", self.partition).replace("${R}", self.region).replace("${A}", self.account)
+
+
+class Statement:
+    """A permission that a Task needs.
+
+    actions    IAM actions, such as "sagemaker:CreateTrainingJob"
+    resources  ARNs and patterns: as narrow as the literals of the definition allow
+    condition  (operator, key, value) of each test; () for none
+    reason     what Step Functions does with it
+    without    what happens where the role does not allow it: REFUSED, FAILS, HANGS or UNCANCELLABLE
+    basis      where the need is known from
+    only       the case in which alone it is needed, where a definition does not tell; else ""
+    note       what else is known of it, or ""
+    wide       the parameters whose value is not known, so that `resources` are as wide as their type
+    """
+
+    __slots__ = ("actions", "basis", "condition", "note", "only", "reason", "resources", "wide", "without")
+
+    def __init__(
+        self,
+        actions: tuple[str, ...],
+        resources: tuple[str, ...],
+        condition: Condition,
+        reason: str,
+        without: str,
+        basis: str,
+        only: str,
+        note: str,
+        wide: tuple[str, ...],
+    ) -> None:
+        self.actions = actions
+        self.resources = resources
+        self.condition = condition
+        self.reason = reason
+        self.without = without
+        self.basis = basis
+        self.only = only
+        self.note = note
+        self.wide = wide
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self.actions)} on {', '.join(self.resources)}: {self.without}>"
+
+
+def needs(
+    resource: Resource, parameters: Node | None, *, place: Place | None = None, assumed: bool = False
+) -> list[Statement]:
+    """Return what a call of an optimized integration needs, in the order of AWS's own policies.
+
+    resource    of the Task; one that is not recognized, or no optimized integration, needs nothing that is known here
+    parameters  the value of Parameters or Arguments; None where the Task has none
+    place       the partition defaults to that of the Resource
+    assumed     the Task names a role in Credentials: the needs are that role's, and a job in another account is followed
+                by polling, without the managed rule
+    """
+    service = resource.service.literal if resource.service is not None else None
+    action = resource.action.literal if resource.action is not None else None
+    if resource.kind not in (OPTIMIZED, "http") or service is None or action is None:
+        return []
+    from asllint.aws.data.iam import STATEMENTS
+
+    if place is None:
+        partition = resource.partition.literal if resource.partition is not None else None
+        place = Place(partition) if partition and resource.good_partition else Place()
+    sync = resource.pattern_name in (SYNC, SYNC_2)
+    out: list[Statement] = []
+    for actions, templates, wildcards, condition, when, only, basis, note in STATEMENTS.get(service, {}).get(
+        action, ()
+    ):
+        rule = any(name.startswith("events:") for name in actions) and when == "sync"
+        if (when == "sync" and not sync) or (rule and assumed):
+            continue
+        case = only
+        if when.startswith("param:"):
+            if _look_up(parameters, when[6:]) == []:
+                continue
+        elif when.startswith("value:"):
+            path, _, wanted = when[6:].partition("=")
+            found = _look_up(parameters, path)
+            if found != [wanted]:
+                if found is not None:
+                    continue
+                case = f"{path} is {wanted}"
+        resources, wide = _resources(service, parameters, templates, wildcards)
+        tests = _condition(parameters, condition)
+        for names, reason, without in _split(actions, rule, when == "sync"):
+            out.append(
+                Statement(
+                    names, tuple(place.fill(r) for r in resources), tests, reason, without, basis, case, note, wide
+                )
+            )  # fmt: skip
+    return out
+
+
+def policy(statements: Iterable[Statement]) -> list[dict[str, object]]:
+    """Return the statements of an IAM policy, those on the same resources in one; those of special cases left out."""
+    merged: dict[tuple[tuple[str, ...], Condition], list[str]] = {}
+    for statement in statements:
+        if not statement.only:
+            actions = merged.setdefault((statement.resources, statement.condition), [])
+            actions.extend(name for name in statement.actions if name not in actions)
+    out: list[dict[str, object]] = []
+    for (resources, condition), actions in merged.items():
+        entry: dict[str, object] = {
+            "Effect": "Allow",
+            "Action": actions if len(actions) > 1 else actions[0],
+            "Resource": list(resources) if len(resources) > 1 else resources[0],
+        }
+        if condition:
+            tests: dict[str, dict[str, object]] = {}
+            for operator, key, value in condition:
+                tests.setdefault(operator, {})[key] = list(value) if isinstance(value, tuple) else value
+            entry["Condition"] = tests
+        out.append(entry)
+    return out
+
+
+def _split(actions: Sequence[str], rule: bool, sync: bool) -> list[tuple[tuple[str, ...], str, str]]:
+    """Group actions by what they are for: (actions, reason, what happens without)."""
+    if rule:
+        return [(tuple(actions), "makes the managed rule that tells when the job has ended", REFUSED)]
+    if sync:
+        stops = tuple(name for name in actions if name.split(":")[1].lower().startswith(_STOPS))
+        follows = tuple(name for name in actions if name not in stops)
+        groups = ((follows, "follows the job", HANGS), (stops, "stops the job with the execution", UNCANCELLABLE))
+        return [group for group in groups if group[0]]
+    reason = "makes the call"
+    if "iam:PassRole" in actions:
+        reason = "hands the role to the service"
+    elif any("Tag" in name for name in actions):
+        reason = "tags what is made"
+    return [(tuple(actions), reason, FAILS)]
+
+
+# -- parameters
+
+
+def _look_up(parameters: Node | None, path: str) -> list[str] | None:
+    """Return the literals at a path such as ``A.B`` or ``A[].B``; [] where nothing is there, None where unknown."""
+    nodes = [parameters] if parameters is not None else []
+    for step in path.split("."):
+        name = step.removesuffix("[]")
+        below: list[Node] = []
+        for node in nodes:
+            if node.kind != OBJECT:
+                return None
+            value = node.get(name)
+            if value is not None:
+                below.append(value)
+            elif node.get(f"{name}.$") is not None or node.open:
+                return None
+        if step.endswith("[]"):
+            if any(node.kind != ARRAY for node in below):
+                return None
+            below = [item for node in below for item in node.items]
+        nodes = below
+    out = []
+    for node in nodes:
+        literal = _literal(node)
+        if literal is None:
+            return None
+        out.append(literal)
+    return out
+
+
+def _literal(node: Node) -> str | None:
+    """Return a scalar as text; None for an expression, a path, a placeholder and anything else."""
+    if node.kind in (NUMBER, BOOLEAN):
+        return str(node.value)
+    text = node.literal if node.kind == STRING else None
+    return None if text is None or not text or text.startswith(("$", "{%")) else text
+
+
+# -- resources
+
+
+def _resources(
+    service: str, parameters: Node | None, templates: Sequence[str], wildcards: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the resources with the literals filled in, and the parameters that are not known."""
+    out: list[str] = []
+    wide: list[str] = []
+    paired = len(templates) == len(wildcards)
+    for i, template in enumerate(templates):
+        filled, unknown = _fill(service, parameters, template)
+        if filled is None:
+            if unknown and unknown not in wide:
+                wide.append(unknown)
+            if not paired:
+                return tuple(wildcards), tuple(wide)
+            filled = [wildcards[i]]
+        out.extend(r for r in filled if r not in out)
+    return tuple(out), tuple(wide)
+
+
+def _fill(service: str, parameters: Node | None, template: str) -> tuple[list[str] | None, str]:
+    """Return what a template stands for, or None and the name of the parameter that is not known, if it is one."""
+    out = [""]
+    at = 0
+    for hole in _HOLE.finditer(template):
+        values, name = _value(service, parameters, hole[1])
+        arns = [value for value in values if _arn(value)]
+        if not values or (hole[0] == template and len(arns) < len(values)):
+            return None, name
+        if arns and template.startswith("arn:"):
+            return arns, ""  # many parameters take a name or a whole ARN
+        out = [piece + template[at : hole.start()] + value for piece in out for value in values]
+        at = hole.end()
+    return [piece + template[at:] for piece in out], ""
+
+
+def _value(service: str, parameters: Node | None, hole: str) -> tuple[list[str], str]:
+    """Return the values of what stands between the braces of a template, [] where they are not known, and its name.
+
+    The braces hold ``PATH``, ``PATH|DEFAULT``, ``PATH -> what is made of it``, or prose, whose name is "".
+    """
+    source, arrow, _ = hole.partition("->")
+    path, _, default = source.partition("|")
+    name = path.split(" ", 1)[0]
+    convert = _CONVERSIONS.get((service, name)) if arrow else None
+    if not arrow and " " in source:
+        return [], ""
+    values = _look_up(parameters, name)
+    if values is None or (arrow and convert is None):
+        return [], name
+    if not values:
+        return [default] if default else [], name
+    if convert is not None:
+        made = [convert(value) for value in values]
+        return made if all(made) else [], name
+    if service == "sagemaker":
+        # SageMaker writes names in ARNs in small letters, and IAM compares them letter by letter
+        values = [v for value in values for v in dict.fromkeys((value, value if _arn(value) else value.lower()))]
+    return values, name
+
+
+def _arn(value: str) -> bool:
+    return value.startswith("arn:")
+
+
+def _function(value: str) -> str:
+    """Return the ARN of a function given by name, by partial ARN (``account:function:name``) or by ARN."""
+    if _arn(value):
+        return ":".join(value.split(":")[:7])
+    parts = value.split(":")
+    if len(parts) >= 3 and parts[1] == "function":
+        return f"arn:${{P}}:lambda:${{R}}:{parts[0]}:function:{parts[2]}"
+    return f"arn:${{P}}:lambda:${{R}}:${{A}}:function:{parts[0]}"
+
+
+def _queue(value: str) -> str:
+    """Return the ARN of a queue given by URL; "" for another form."""
+    found = re.fullmatch(r"https?://sqs\.([\w-]+)\.[^/]+/(\d+)/([\w.-]+)", value)
+    return f"arn:${{P}}:sqs:{found[1]}:{found[2]}:{found[3]}" if found else ""
+
+
+def _task_definition(value: str) -> str:
+    """Return the ARN of a task definition given by family, with or without revision, or by ARN."""
+    if _arn(value):
+        return value
+    return f"arn:${{P}}:ecs:${{R}}:${{A}}:task-definition/{value if ':' in value else value + ':*'}"
+
+
+def _object(value: str) -> str:
+    """Return the ARN of an S3 object given by URI; "" for another form."""
+    return f"arn:${{P}}:s3:::{value[5:]}" if value.startswith("s3://") else ""
+
+
+def _execution(value: str) -> str:
+    """Return the ARN form of the executions of a state machine given by ARN; "" for another form."""
+    return value.replace(":stateMachine:", ":execution:") if ":stateMachine:" in value else ""
+
+
+_CONVERSIONS: Final[dict[tuple[str, str], Callable[[str], str]]] = {
+    ("lambda", "FunctionName"): _function,
+    ("sqs", "QueueUrl"): _queue,
+    ("ecs", "TaskDefinition"): _task_definition,
+    ("states", "StateMachineArn"): _execution,
+    ("bedrock", "Input.S3Uri"): _object,
+    ("bedrock", "Output.S3Uri"): _object,
+}
+
+
+def _condition(parameters: Node | None, condition: Condition) -> Condition:
+    """Return the tests with the literals filled in; a test of a value that is not known is left out."""
+    out = []
+    for operator, key, value in condition:
+        if isinstance(value, str) and _HOLE.search(value):
+            # behind a blank: the value is not itself a resource
+            filled, _ = _fill("", parameters, f" {value}")
+            if filled is None or len(filled) != 1:
+                continue
+            value = filled[0][1:]
+        out.append((operator, key, value))
+    return tuple(out)
+
+
+def page(service: str) -> str:
+    """Return the name of the developer guide's page on an optimized service, "" for one that is not known."""
+    from asllint.aws.data.iam import PAGES
+
+    return PAGES.get(service, "")
