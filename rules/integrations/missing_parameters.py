@@ -1,0 +1,77 @@
+"""ASL605."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.aws import catalog
+from asllint.aws.resource import INTEGRATIONS, parse
+from asllint.model import State
+from asllint.rule import ERROR, Example, Finding, Rule
+
+
+class MissingParameters(Rule):
+    """A Task calls an integration and gives it no Parameters, or no Arguments.
+
+    Whatever `arn:…:states:::` reaches takes its request from `Parameters` (JSONPath) or `Arguments` (JSONata): optimized
+    integrations and AWS SDK integrations alike, also those whose every member is optional. The input of the state is not
+    passed on by itself, as it is to a Lambda function that is named by its own ARN.
+
+    ## Why it matters
+
+    AWS refuses the definition: *Parameters field is required for resource ARN: …*
+
+    ## What to do
+
+    Add the field. A request without members is `{}`. To pass the input of the state to a function:
+    `"Parameters": {"FunctionName": "…", "Payload.$": "$"}`.
+    """
+
+    code = "ASL605"
+    name = "missing-parameters"
+    severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
+    concerns = ("resource:integration",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
+  "Resource": «"arn:aws:states:::lambda:invoke"»}}}""",
+        ),
+        Example(
+            """{"QueryLanguage": "JSONata", "StartAt": "List", "States": {"List": {"Type": "Task", "End": true,
+  "Resource": «"arn:aws:states:::aws-sdk:s3:listBuckets"»}}}""",
+        ),
+    )
+    valid = (
+        Example(
+            """{"QueryLanguage": "JSONata", "StartAt": "List", "States": {"List": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:states:::aws-sdk:s3:listBuckets", "Arguments": {}}}}""",
+        ),
+        Example(
+            """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:hello"}}}""",
+            title="a function named by its own ARN gets the input of the state",
+        ),
+    )
+
+    def check_state(self, state: State) -> Iterable[Finding]:
+        """Look for the field that the query language of the state asks for."""
+        node = state.field("Resource") if state.type == "Task" else None
+        language = state.query_language
+        if node is None or language is None or state.node.open:
+            return
+        if state.field("Parameters") is not None or state.field("Arguments") is not None:
+            return
+        resource = parse(node)
+        if resource is None or resource.kind not in INTEGRATIONS or not catalog.recognized(resource):
+            return
+        field = "Arguments" if language == "JSONata" else "Parameters"
+        service = resource.service.text if resource.service is not None else ""
+        action = resource.action.text if resource.action is not None else ""
+        yield Finding(
+            node,
+            f"`{service}:{action}` is called without `{field}`: AWS refuses the definition.",
+            cure=f"Add `{field}` with the request; `{{}}` where it has no members.",
+        )
