@@ -8,7 +8,7 @@ from typing import Final
 
 from asllint.source.node import Span
 
-BARE_LIMIT: Final = 10_000
+BARE_LIMIT: Final = 4_000
 """How many code points an unquoted ``${…}`` may be long: what bounds the search for its closing brace."""
 
 # The simple form, without braces or quotes inside, and what matters inside any other: escapes and quoted strings are
