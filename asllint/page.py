@@ -125,4 +125,5 @@ def _valid(example: Example) -> str:
 
 def _fence(language: str, text: str) -> str:
     fence = "````" if "```" in text else "```"
-    return f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
+    lines = [line if len(line) <= 1000 else f"{line[:100]}…{line[-40:]}" for line in text.strip("\n").split("\n")]
+    return "\n".join([f"{fence}{language}", *lines, fence])

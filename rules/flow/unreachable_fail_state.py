@@ -99,11 +99,16 @@ States:
                 related = [Related(other.head, "has no `Catch`") for other in catchless[:_NAMED]]
                 yield Finding(state.head, message, cure=cure, related=related)
                 continue
-            by = f"`{sources[0].name}` leads" if len(sources) == 1 else f"{len(sources)} states lead"
-            never = "which is never reached itself" if len(sources) == 1 else "none of which is ever reached"
-            message = f"Only {by} to the Fail state `{state.name}`, {never}: {error}."
+            if len(sources) == 1:
+                message = (
+                    f"Only `{sources[0].name}`, which is never reached itself, leads to the Fail state `{state.name}`"
+                )
+            else:
+                message = f"Only states that are never reached themselves lead to the Fail state `{state.name}`"
             related = [Related(source.head, "never reached") for source in sources[:_NAMED]]
-            yield Finding(state.head, message, cure=cure, related=related, severity=WARNING, rejected_by_aws=False)
+            yield Finding(
+                state.head, f"{message}: {error}.", cure=cure, related=related, severity=WARNING, rejected_by_aws=False
+            )
 
 
 def _cure(scope: Scope, catchless: list[State], choices: list[State]) -> str:

@@ -1,0 +1,114 @@
+"""ASL004."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.source.node import ARRAY, OBJECT, Document, Node
+
+
+class DuplicateKey(Rule):
+    """A name stands twice in one object, and only one of its values counts.
+
+    RFC 8259 leaves open what a reader makes of such an object; nearly all keep the last value and drop the others without a
+    word. What AWS does is not recorded. YAML 1.2 forbids it, and some of its readers stop there. Keys that a merge key (`<<`)
+    brings in and the mapping replaces are meant to be replaced, and are not reported.
+
+    ## Why it matters
+
+    The first value is lost: in `States` that is a whole state, in a state a `Next` or a `Retry` that its author believes
+    to be there.
+
+    ## What to do
+
+    Remove one of the two, or rename it. Two Retry lists become one list with the Retriers of both.
+    """
+
+    code = "ASL004"
+    name = "duplicate-key"
+    severity = WARNING
+    concerns = ("duplicate-key",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "Train", "States": {
+  "Train": {"Type": "Pass", "Next": "Train", «"Next"»: "Deploy"},
+  "Deploy": {"Type": "Pass", "End": true},
+  «"Deploy"»: {"Type": "Wait", "Seconds": 5, "End": true}
+}}""",
+            title="a field, and a state",
+        ),
+        Example(
+            """StartAt: Train
+States:
+  Train:
+    Type: Pass
+    Comment: the first
+    End: true
+    «Comment»: the second
+""",
+            language="yaml",
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "A", "States": {
+  "A": {"Type": "Pass", "Parameters": {"x": 1}, "Next": "B"},
+  "B": {"Type": "Pass", "Parameters": {"x": 1}, "End": true}
+}}""",
+            title="the same name in two objects",
+        ),
+        Example(
+            """StartAt: A
+States:
+  A: &common {Type: Pass, Comment: common, Next: B}
+  B:
+    <<: *common
+    Comment: its own
+    Next: A
+""",
+            language="yaml",
+            title="a merge key",
+        ),
+    )
+
+    def check_document(self, document: Document) -> Iterable[Finding]:
+        """Compare the keys of each object."""
+        root = document.root
+        seen: set[int] = set()
+        stack: list[tuple[Node, str]] = [(root, "")] if root is not None else []
+        while stack:
+            node, name = stack.pop()
+            if node.kind == ARRAY:
+                stack.extend((item, "") for item in node.items)
+            elif node.kind == OBJECT and id(node) not in seen:
+                seen.add(id(node))  # an alias repeats the node
+                stack.extend((value, str(key.value)) for key, value in node.members)
+                yield from _duplicates(node, name == "States")
+
+
+def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
+    first: dict[str, Node] = {}
+    for key, _ in node.members:
+        name = str(key.value)
+        before = first.setdefault(name, key)
+        if before is key or _is_splice(key):
+            continue
+        what = f"The state `{_short(name)}` is defined" if states else f"`{_short(name)}` stands"
+        lost = "the other state is lost" if states else "the other value is lost"
+        yield Finding(
+            key,
+            f"{what} twice in this object: readers keep the last one, and {lost} without a word.",
+            cure="Remove one, or rename it.",
+            related=[Related(before, "here before")],
+        )
+
+
+def _is_splice(key: Node) -> bool:
+    """Whether a key is a placeholder without quotes, that stands for members of which nothing is known."""
+    return key.whole_placeholder and key.style == "json" and not key.origin.content.startswith('"', key.start)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else f"{name[:79]}…"

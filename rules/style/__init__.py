@@ -1,0 +1,1 @@
+"""Rules on style: off unless selected."""
