@@ -394,10 +394,11 @@ def test_what_is_no_regular_file(folder: Path) -> None:
         files.read(str(folder))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_what_may_not_be_read(folder: Path) -> None:
     tree(folder, ["a.json", "b/c.json"])
     (folder / "a.json").chmod(0)
+    if os.access(folder / "a.json", os.R_OK):
+        pytest.skip("whoever runs this may read everything")
     (folder / "b").chmod(0)
     try:
         found = find(["."], finder(folder))
