@@ -6,7 +6,7 @@ and reports tokens in the wrong place. A slip is reported once: what follows fro
 
 Kinds of problems: trailing-comma, unexpected-comma, missing-comma, missing-colon, unexpected-colon, missing-value,
 unexpected-value, missing-bracket, unexpected-bracket, mismatched-bracket, unclosed, text-after-end, too-deep,
-too-many-problems, comment, bad-space, single-quotes, typographic-quotes, missing-quote, unescaped-quote,
+too-many-problems, comment, bad-space, single-quotes, typographic-quotes, missing-quote, extra-quote, unescaped-quote,
 unterminated-string, control-character, bad-escape, lone-surrogate, not-a-number, bad-number, python-literal,
 unquoted-key, unquoted-placeholder, unquoted-expression, bad-token.
 """
@@ -14,14 +14,14 @@ unquoted-key, unquoted-placeholder, unquoted-expression, bad-token.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node, Problem
 from asllint.source.placeholders import DEFAULT, Placeholders
 from asllint.source.text import Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Final, NoReturn
 
 MAX_DEPTH: Final = 256
 """How deep brackets may be nested; AWS refuses far earlier."""
@@ -82,8 +82,10 @@ _LAST_QUOTE = re.compile(
 )
 _LAST_QUOTE_OF_ITEM = re.compile(r'(?<!\\)"(?=[ \t]*(?:[,\]]|$))')
 _REST_OF_KEY = re.compile(r'[^"\\\r\n]*+"[ \t]*:')
-_COMMA_BEHIND = re.compile(r",[ \t]*+\Z")
-_COLON_BEHIND = re.compile(r":[ \t]*+\Z")
+_REST_OF_ITEM = re.compile(r'[^"\\\r\n]*+"[ \t]*[:,\]]')
+_COMMA_BEHIND = re.compile(r"(,)[ \t{\[]*+\Z")
+_TORN_KEY = re.compile(r":[ \t]*(?:[\[{ \t]*|[\w.+-]+[ \t}\]]*,[ \t\[{]*)\Z")
+_EXTRA_QUOTE = re.compile(r'""(?=[^"\r\n]*"[ \t]*(?:[:,}\]\r\n]|\Z))')
 
 # What JSON does not have.
 _LINE_COMMENT = re.compile(r"(?://|#)[^\r\n]*+")
@@ -99,6 +101,7 @@ _SPACES = re.compile(r"(?:(?![ \t\n\r])[\s\u200b\u200c\u200d\u2060\ufeff])+")
 _SINGLE = re.compile(r"'((?:[^\\\r\n]|\\.)*?)'(?=[ \t]*(?:[,:}\]\r\n]|\Z))")
 _TYPOGRAPHIC = re.compile(r"[‘’‚“”„«»`´]([^‘’“”\"«»`´\r\n]*+)[‘’“”\"«»`´](?=[ \t]*(?:[,:}\]\r\n]|\Z))")
 _UNOPENED = re.compile(r"""[^\s"{}\[\],:'#/][^"\r\n]*+"(?=[ \t]*(?:[,}\]\r\n]|\Z))""")
+_CLOSING_QUOTE = re.compile(r'"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
 _UNOPENED_KEY = re.compile(r"""[^\s"{}\[\],:'#/][^"\r\n:]*+"(?=[ \t]*:)""")
 _WORD_KEY = re.compile(r"""[^\s"{}\[\],:'/#]++(?:[ \t]++[^\s"{}\[\],:/#]++)*+(?=\s*:)""")
 _NUMBER_LIKE = re.compile(r"[-+]?(?:[0-9]|\.[0-9])[\w.]*+(?:(?<=[eE])[-+][0-9]+)?(?![\w.+$<%@-])")
@@ -390,14 +393,10 @@ class _Reader:
                     state = _AT_VALUE
                     colon = start
                     continue
-                if state == _AFTER and frame is not None and in_object and not quiet:
-                    # "a": "b": 1: the value of "a" is missing, and "b" is a name
-                    last = frame.members[-1][1] if frame.members else None
-                    if last is not None and last.kind == STRING and not content[last.end : start].strip():
-                        before = frame.members.pop()[0]
-                        self._missing_value(frame, before, content.find(":", before.end, last.start))
-                        key, state, colon = last, _AT_VALUE, start
-                        continue
+                if state == _AFTER and frame is not None and not quiet and (taken := self._named(frame, start)):
+                    frame, key = taken
+                    in_object, state, colon = True, _AT_VALUE, start
+                    continue
                 self._unexpected_colon(start, frame, state, quiet)
                 if frame is not None and state != _AT_VALUE:
                     state, quiet = _AFTER, True
@@ -453,6 +452,11 @@ class _Reader:
                     key, state, quiet = node, _AT_COLON, False
                     continue
                 elif in_object:
+                    if which == _OPEN and state != _AFTER and self._balance(end) == self._needed(stack):
+                        message = f"A second `{content[start]}` stands where a name is due: nothing closes it."
+                        edits = ((start, end, ""),)
+                        self.problem("unexpected-bracket", start, end, message, "Remove it.", edits=edits)
+                        continue
                     drop = True
                     if not quiet:
                         self._unexpected_value(start, end, which == _OPEN, state)
@@ -576,7 +580,51 @@ class _Reader:
         )
         return Node(STRING, node.start, node.end, self.text, raw, "json", self.placeholders.holes(raw))
 
+    def _named(self, frame: _Frame, colon: int) -> tuple[_Frame, Node] | None:
+        """Take the string before an unexpected `:` for a name, if it can be one; return its object and its key.
+
+        What the brackets in the rest of the text need says whether the `{` before it is missing, or the `]` of the array
+        that it would be an item of; else the name before it has no value.
+        """
+        node, content, stack = frame.node, self.content, self.stack
+        name = frame.members[-1][1] if frame.members else frame.items[-1] if frame.items else None
+        if name is None or name.kind != STRING or content[name.end : colon].strip():
+            return None
+        rest = self._balance(colon)
+        curly, square = self._needed(stack)
+        if rest == (curly + 1, square):
+            inner = Node(OBJECT, name.start, name.end, self.text)
+            if node.kind == OBJECT:
+                frame.members[-1] = (frame.members[-1][0], inner)
+            else:
+                frame.items[-1] = inner
+            message = f"The `{{` of an object is missing before its first name {self._shown(name)}."
+            edits = ((name.start, name.start, "{"),)
+            self.problem("missing-bracket", name.start, name.start, message, "Write a `{` here.", edits=edits)
+            frame = _Frame(inner)
+            stack.append(frame)
+            return frame, name
+        if node.kind == OBJECT:
+            before = frame.members.pop()[0]
+            self._missing_value(frame, before, content.find(":", before.end, name.start))
+            return frame, name
+        if len(stack) > 1 and stack[-2].node.kind == OBJECT and rest == (curly, square - 1):
+            frame.items.pop()
+            at = node.end = frame.items[-1].end if frame.items else node.start + 1
+            node.closed = False
+            message = f"The `]` of an array is missing before the name {self._shown(name)}."
+            related = ((node.start, node.start + 1, "this `[` is not closed"),)
+            self.problem("missing-bracket", at, at, message, "Write a `]` here.", related, ((at, at, "]"),))
+            stack.pop()
+            return stack[-1], name
+        return None
+
     # -- brackets
+
+    def _needed(self, stack: list[_Frame]) -> tuple[int, int]:
+        """Return how many `}` and `]` it takes to close containers."""
+        curly = sum(frame.node.kind == OBJECT for frame in stack)
+        return curly, len(stack) - curly
 
     def _place(self, node: Node) -> str:
         line, column = self.text.position(node.start)
@@ -656,19 +704,14 @@ class _Reader:
         content, stack = self.content, self.stack
         char = content[start]
         node = stack[-1].node
-        kinds = [frame.node.kind for frame in stack]
         wanted = OBJECT if char == "}" else ARRAY
-        depth = max((i for i, kind in enumerate(kinds) if kind == wanted), default=-1)
+        depth = max((i for i, frame in enumerate(stack) if frame.node.kind == wanted), default=-1)
         rest = self._balance(start + 1)
-
-        def fits(open_kinds: list[str]) -> bool:
-            return rest == (open_kinds.count(OBJECT), open_kinds.count(ARRAY))
-
-        if fits(kinds):
+        if rest == self._needed(stack):
             verdict = "extra"
-        elif depth < 0 or fits(kinds[:-1]):
+        elif depth < 0 or rest == self._needed(stack[:-1]):
             verdict = "slip"
-        elif fits(kinds[:depth]):
+        elif rest == self._needed(stack[:depth]):
             verdict = "missing"
         else:
             line, column = self.text.position(start)
@@ -878,6 +921,9 @@ class _Reader:
                 edits=((at, end, quoted(raw)),),
             )
             return _VALUE, at, end, self._string_node(at, end, raw)
+        if value and _CLOSING_QUOTE.match(content, end):
+            self._missing_quote(at, end + 1, f"The string `{content[at : min(end, at + 80)]}`")
+            return _VALUE, at, end + 1, self._string_node(at, end + 1, content[at:end])
         if glued:
             self._unquoted_placeholder(at, end)
             if not value:
@@ -1068,6 +1114,9 @@ class _Reader:
             return _JUNK, start, start + 1, None
         self._guess(start)
         is_key = in_object and state not in _PENDING
+        if found := _EXTRA_QUOTE.match(content, start, start + WINDOW):
+            self._extra_quote(start)
+            start += 1
         parts: list[str] = []
         at = last = start + 1
         literal = -1  # quotes before this offset belong to the string
@@ -1094,7 +1143,11 @@ class _Reader:
                 value = "".join(parts)
                 if end <= pos:  # the quote opens what comes next
                     value = value[: len(value) - (pos - end)]
-                return _VALUE, start, end, self._string_node(start, end, value)
+                node = self._string_node(start, end, value)
+                if end > pos and content.startswith('"', end) and content[end + 1 : end + 2].strip(" \t\r\n,:]}") == "":
+                    self._extra_quote(end)
+                    end += 1
+                return _VALUE, start, end, node
             elif char in "\r\n":
                 at = pos + (2 if content.startswith("\r\n", pos) else 1)
                 if breaks is None:
@@ -1145,15 +1198,22 @@ class _Reader:
             end = self.placeholders.bare(content, hole)
             if end > pos and not _NEWLINE.search(content, hole, end):
                 return -1, end
-        if behind in '{[;=#"' or content.startswith(("//", "/*"), pos + 1):
+        if behind in "{[;=#" or content.startswith(("//", "/*"), pos + 1):
+            return pos + 1, literal
+        if behind == '"':
             return pos + 1, literal
         inside = content[max(start + 1, pos - WINDOW) : pos]
-        torn = (_COLON_BEHIND if is_key else _COMMA_BEHIND).search(inside)
-        if torn and (is_key or (in_object and _REST_OF_KEY.match(content, pos + 1, pos + WINDOW))):
-            end = pos - len(inside) + torn.start()
-            if end > start + 1:
-                self._missing_end(start, end)
-                return end, literal
+        begin = pos - len(inside)
+        if is_key:
+            torn = _TORN_KEY.search(inside)
+            end = begin + torn.start() if torn else -1
+        else:
+            rest = _REST_OF_KEY if in_object else _REST_OF_ITEM
+            torn = _COMMA_BEHIND.search(inside) if rest.match(content, pos + 1, pos + WINDOW) else None
+            end = self._stripped(start, begin + torn.end(1))[0] if torn else -1
+        if end > start + 1:
+            self._missing_end(start, end)
+            return end, literal
         if not is_key:
             line = _LINE_END.search(content, pos, pos + WINDOW)
             stop = line.start() if line else min(pos + WINDOW, len(content))
@@ -1172,6 +1232,10 @@ class _Reader:
                 return -1, close
         return pos + 1, literal
 
+    def _extra_quote(self, at: int) -> None:
+        message = "A second quote stands at the beginning or end of a string."
+        self.problem("extra-quote", at, at + 1, message, "Remove it.", edits=((at, at + 1, ""),))
+
     def _missing_end(self, start: int, end: int) -> None:
         raw = self.content[start : min(end, start + 60)]
         message = f"The string `{raw}` has no closing quote."
@@ -1185,18 +1249,7 @@ class _Reader:
         if is_key and (colon := content.find(":", start, end)) > start + 1:
             end = colon
         else:
-            counts = {char: content.count(char, start, end) for char in "{}[]"}
-            comma = False
-            while end > start + 1:
-                char = content[end - 1]
-                if char == "," and not comma:
-                    comma = True
-                elif (char == "}" and counts["}"] > counts["{"]) or (char == "]" and counts["]"] > counts["["]):
-                    counts[char] -= 1
-                    closers += 1
-                elif not char.isspace():
-                    break
-                end -= 1
+            end, closers = self._stripped(start, end)
         if self.stack and closers < len(self.stack) and _BLANK.match(content, stop):
             # the text is cut off in this string: reported as that
             end = max(start + 1, len(content.rstrip()))
@@ -1205,6 +1258,27 @@ class _Reader:
             self._missing_end(start, end)
         value = value[: max(0, len(value) - (stop - end))]
         return _VALUE, start, end, self._string_node(start, end, value)
+
+    def _stripped(self, start: int, end: int) -> tuple[int, int]:
+        """Return the end of a torn string without the punctuation behind it, and how many closing brackets that has.
+
+        A bracket that is opened in the string belongs to it: `$.a[0]`.
+        """
+        content = self.content
+        counts = {char: content.count(char, start, end) for char in "{}[]"}
+        comma = False
+        closers = 0
+        while end > start + 1:
+            char = content[end - 1]
+            if char == "," and not comma:
+                comma = True
+            elif (char == "}" and counts["}"] > counts["{"]) or (char == "]" and counts["]"] > counts["["]):
+                counts[char] -= 1
+                closers += 1
+            elif not char.isspace():
+                break
+            end -= 1
+        return end, closers
 
     def _control(self, run: re.Match[str]) -> None:
         start, end = run.span()

@@ -145,6 +145,17 @@ SLIPS: list[tuple[str, str, Any]] = [
     ('{«"a»: "b", "c": 2}', "unterminated-string", {"a": "b", "c": 2}),
     ('{«"a»: 1,\n"c": 2}', "unterminated-string", {"a": 1, "c": 2}),
     ("«\"ab»\n", "unterminated-string", "ab"),
+    ('{"a": «"»"b", "c": 2}', "extra-quote", {"a": "b", "c": 2}),
+    ('{"a": "b"«"», "c": 2}', "extra-quote", {"a": "b", "c": 2}),
+    ('{«"»"a": "b", "c": 2}', "extra-quote", {"a": "b", "c": 2}),
+    ('{"a": «${b}"», "c": 2}', "missing-quote", {"a": "${b}", "c": 2}),
+    ('{"a": [«"b»], "c": 2}', "unterminated-string", {"a": ["b"], "c": 2}),
+    ('{«"a»: {"b": 2}, "c": 2}', "unterminated-string", {"a": {"b": 2}, "c": 2}),
+    ('{«"a»: 1, "c": 2}', "unterminated-string", {"a": 1, "c": 2}),
+    ('{"a": «»"b": 1}, "c": 2}', "missing-bracket", {"a": {"b": 1}, "c": 2}),
+    ('{"a": [«»"b": 1}, 3], "c": 2}', "missing-bracket", {"a": [{"b": 1}, 3], "c": 2}),
+    ('{"a": [1«», "b": 1, "c": 2}', "missing-bracket", {"a": [1], "b": 1, "c": 2}),
+    ('{"a": {«{»"b": 1}, "c": 2}', "unexpected-bracket", {"a": {"b": 1}, "c": 2}),
     ('{"a": "b «"»c" d", "e": 1}', "unescaped-quote", {"a": 'b "c" d', "e": 1}),
     ('{"a": "{% $x = «"»c" %}"\n}', "unescaped-quote", {"a": '{% $x = "c" %}'}),
     ('{"a": "{% {«"»k": "v"} %}", "e": 1}', "unescaped-quote", {"a": '{% {"k": "v"} %}', "e": 1}),
@@ -615,15 +626,27 @@ def test_mutated_texts_are_read() -> None:
                 assert document.problems or is_template(document) or not text.strip()
 
 
-def test_one_token_taken_away_is_at_most_two_problems() -> None:
-    """The average says whether recovery cascades: nearly all have one."""
-    content = sample_texts()[0]
+@pytest.mark.parametrize("index", range(3))
+@pytest.mark.parametrize("twice", [False, True])
+def test_one_character_too_few_or_too_many_is_one_problem(index: int, twice: bool) -> None:
+    """Each bracket, colon, comma and quote in turn; only quotes beside quotes and placeholders are told less well."""
+    content = sample_texts()[index]
     counts = []
     for at, char in enumerate(content):
         if char in '{}[]:,"':
-            counts.append(len(reading(content[:at] + content[at + 1 :]).problems))
-    assert min(counts) == 1 or content.count("\\")
-    assert sum(counts) / len(counts) < 1.25
+            text = content[:at] + char * (2 if twice else 0) + content[at + 1 :]
+            document = reading(text)
+            check(document)
+            try:
+                json.loads(text)
+            except ValueError:
+                counts.append(len(document.problems))
+                assert document.problems
+            else:
+                assert not document.problems
+    assert len(counts) > 70
+    assert counts.count(1) >= len(counts) - 2
+    assert max(counts) <= 5
 
 
 def corpus() -> list[Path]:
