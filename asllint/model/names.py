@@ -1,8 +1,65 @@
-"""The name that was probably meant."""
+"""The name that was probably meant, and the names that other tools have for the fields of ASL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from asllint.source.node import Node
+
+CDK: Final = "the AWS CDK"
+SDK: Final = "the Data Science SDK"
+
+OTHER_TOOLS: Final[dict[str, tuple[str, str, str]]] = {
+    # Names that are not the ASL name in other letters: the tool, the field ("" for none), what to do.
+    # CDK: properties of its state constructs (aws-cdk-lib/aws-stepfunctions/lib/states, types).
+    "stateName": (CDK, "", "In ASL the name of a state is its key in `States`."),
+    "payload": (CDK, "", "In ASL the payload of a Lambda function is `Payload` in `Parameters`, or in `Arguments`."),
+    "outputs": (CDK, "Output", ""),
+    "timeout": (CDK, "TimeoutSeconds", "ASL takes seconds."),
+    "taskTimeout": (CDK, "TimeoutSeconds", "ASL takes seconds."),
+    "heartbeat": (CDK, "HeartbeatSeconds", "ASL takes seconds."),
+    "heartbeatTimeout": (CDK, "HeartbeatSeconds", "ASL takes seconds."),
+    "integrationPattern": (CDK, "", "In ASL the pattern is the end of `Resource`: none, `.sync` or `.waitForTaskToken`."),
+    "lambdaFunction": (CDK, "", "In ASL the function is `FunctionName` in `Parameters`, or in `Arguments`."),
+    "payloadResponseOnly": (CDK, "", "In ASL that is a `Resource` that is the ARN of the function itself."),
+    "retryOnServiceExceptions": (
+        CDK, "", "In ASL that is a Retrier on `Lambda.ServiceException`, `Lambda.AWSLambdaException`, "
+        "`Lambda.SdkClientException` and `Lambda.ClientExecutionTimeoutException`."),
+    "errors": (CDK, "ErrorEquals", ""),
+    "interval": (CDK, "IntervalSeconds", "ASL takes seconds."),
+    "maxDelay": (CDK, "MaxDelaySeconds", "ASL takes seconds."),
+    "mapExecutionType": (CDK, "", "In ASL that is `ExecutionType` in the `ProcessorConfig` of `ItemProcessor`."),
+    "executionType": (CDK, "ExecutionType", "It stands in the `ProcessorConfig` of `ItemProcessor`."),
+    "mode": (CDK, "Mode", "It stands in the `ProcessorConfig` of `ItemProcessor`."),
+    "resultWriterV2": (CDK, "ResultWriter", ""),
+    "time": (CDK, "", "In ASL a Wait state has one of `Seconds`, `Timestamp`, `SecondsPath` and `TimestampPath`."),
+    "definition": (CDK, "", "It is an argument of CreateStateMachine, not of the definition."),
+    "definitionBody": (CDK, "", "It is an argument of CreateStateMachine, not of the definition."),
+    "stateMachineName": (CDK, "", "The name of a state machine is an argument of CreateStateMachine."),
+    "stateMachineType": (CDK, "", "The type of a state machine is an argument of CreateStateMachine."),
+    "tracingEnabled": (CDK, "", "Tracing is an argument of CreateStateMachine, not of the definition."),
+    # Data Science SDK: arguments of its steps (stepfunctions/steps/fields.py, states.py, sagemaker.py).
+    "next_step": (SDK, "Next", ""),
+    "state_id": (SDK, "", "In ASL the name of a state is its key in `States`."),
+    "wait_for_completion": (SDK, "", "In ASL that is a `Resource` that ends in `.sync`."),
+    "wait_for_callback": (SDK, "", "In ASL that is a `Resource` that ends in `.waitForTaskToken`."),
+    "job_name": (SDK, "", "In ASL it is a member of `Parameters`, such as `TrainingJobName`."),
+    "experiment_config": (SDK, "", "In ASL it is `ExperimentConfig` in `Parameters`."),
+    "estimator": (SDK, "", "In ASL the request of the training job is written out in `Parameters`."),
+    "retry_count": ("", "MaxAttempts", ""),
+    # Operators of other languages, where a comparison of a Choice rule is meant.
+    "StringContains": ("", "StringMatches", "`*` stands for any text: `*part*`."),
+    "StringStartsWith": ("", "StringMatches", "`*` stands for any text: `part*`."),
+    "StringEndsWith": ("", "StringMatches", "`*` stands for any text: `*part`."),
+    "StringLike": ("", "StringMatches", "`*` stands for any text."),
+    "StringNotEquals": ("", "", "ASL has no such operator: put `StringEquals` into `Not`."),
+    "NumericNotEquals": ("", "", "ASL has no such operator: put `NumericEquals` into `Not`."),
+    "BooleanNotEquals": ("", "", "ASL has no such operator: put `BooleanEquals` into `Not`."),
+}  # fmt: skip
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -21,5 +78,48 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     return next((c for c in known if c.lower()[:200] == found[0] and c != name), None)
 
 
+def same_letters(name: str, other: str) -> bool:
+    """Whether two names differ at most in letter case, hyphens, underscores and blanks."""
+    return _plain(name) == _plain(other)
+
+
+def meant(name: str, fields: Iterable[str]) -> str | None:
+    """Return the field of an object that an unknown one most likely stands for, or None.
+
+    The name that another tool has for it; with ``.$`` behind it its ``Path`` twin; else the nearest.
+    """
+    known = list(fields)
+    row = OTHER_TOOLS.get(name)
+    if row is not None and not (row[1] and row[1] not in known):
+        return row[1] or None
+    if name.endswith(".$"):
+        base = name[:-2]
+        return f"{base}Path" if f"{base}Path" in known else base if base in known else None
+    return nearest(name, known)
+
+
+def tool_of(name: str, field: str) -> str:
+    """Return the tool that writes a field of ASL as `name`, or "" where no tool is known to."""
+    if name in OTHER_TOOLS:
+        return OTHER_TOOLS[name][0]
+    if name == field[:1].lower() + field[1:] and name != name.lower():
+        return CDK
+    if "_" in name and name == name.lower() and _plain(name) == _plain(field):
+        return SDK
+    return ""
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Return names as a message has them: "`A`, `B` and `C`"."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if quoted else ""
+
+
 def _plain(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def respelt(node: Node, text: str) -> tuple[int, int, str] | None:
+    """Return the edit (start, end, text) that writes `text` in place of a string, quoted as it is; None for a block."""
+    quote = {"json": '"', "double": '"', "single": "'", "plain": ""}.get(node.style)
+    return None if quote is None else (node.start, node.end, f"{quote}{text}{quote}")

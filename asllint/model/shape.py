@@ -10,11 +10,14 @@ S  the Amazon States Language specification, states-language.net
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
 
-from asllint.model.machine import JSONATA, JSONPATH, ChoiceRule, ChoiceState, MapState, Scope, State, StateMachine
-from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Node, Span
+from asllint.model.machine import JSONATA, JSONPATH, ChoiceState, MapState, Scope, State, StateMachine
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 INTEGER: Final = "integer"
 """A NUMBER without a fraction."""
@@ -30,12 +33,17 @@ EMPTY: Final = "empty"
 MISSING: Final = "missing-field"
 MISSING_ONE_OF: Final = "missing-one-of"
 EXCLUSIVE: Final = "exclusive-fields"
+STATES_ALL: Final = "states-all"
 
 KINDS: Final = (
     UNSUPPORTED, OTHER_LANGUAGE, DOWNGRADE, WRONG_TYPE, OUT_OF_RANGE, BAD_VALUE, EMPTY, MISSING, MISSING_ONE_OF, EXCLUSIVE,
+    STATES_ALL,
 )  # fmt: skip
 
 MAX_SECONDS: Final = 99_999_999
+
+_LOOKUPS: Final = 500
+"""For how many unknown names of one definition a near one is looked up: what bounds the time of a broken large one."""
 
 
 class FieldSpec:
@@ -45,12 +53,13 @@ class FieldSpec:
     language    the query language that it belongs to; None: both
     minimum, maximum  of a number, inclusive
     values      the strings that are allowed
+    items       of an array: the kind of its items; empty: any
     jsonata     whether a JSONata state may give a ``{% … %}`` string instead
     not_empty   an array or object that must have something in it
-    sure        whether AWS is known to refuse what does not fit; else only the specification says so
+    sure        whether AWS is known, or by the clear words of its guide bound, to refuse what does not fit
     """
 
-    __slots__ = ("jsonata", "kinds", "language", "maximum", "minimum", "not_empty", "sure", "values")
+    __slots__ = ("items", "jsonata", "kinds", "language", "maximum", "minimum", "not_empty", "sure", "values")
 
     def __init__(
         self,
@@ -59,6 +68,7 @@ class FieldSpec:
         minimum: float | None = None,
         maximum: float | None = None,
         values: tuple[str, ...] = (),
+        items: str = "",
         jsonata: bool = False,
         not_empty: bool = False,
         sure: bool = True,
@@ -68,30 +78,42 @@ class FieldSpec:
         self.minimum = minimum
         self.maximum = maximum
         self.values = values
+        self.items = items
         self.jsonata = jsonata
         self.not_empty = not_empty
         self.sure = sure
 
 
 class Group:
-    """Fields of which at most one may be there, and, where `required`, one must."""
+    """Fields of which one must be there (`required`), and at most one may be (unless `several`).
 
-    __slots__ = ("names", "required")
+    when  the group counts only in an object that has this field
+    sure  whether AWS is known to refuse an object that breaks it
+    """
 
-    def __init__(self, *names: str, required: bool = False) -> None:
+    __slots__ = ("names", "required", "several", "sure", "when")
+
+    def __init__(
+        self, *names: str, required: bool = False, several: bool = False, when: str = "", sure: bool = True
+    ) -> None:
         self.names = names
         self.required = required
+        self.several = several
+        self.when = when
+        self.sure = sure
 
 
 class Shape:
     """What one kind of object takes.
 
     title     how a message calls it, with its article: "a Task state"
-    sure      whether AWS is known to refuse a field that is not in the table (recorded for this kind of object)
     source    where the rows come from (see the module)
+    sure      whether AWS is known to refuse a field that is not in the table (recorded for this kind of object)
+    refused   fields that it is known to refuse in an object whose other unknown fields are not recorded
+    sure_language  whether it is known to refuse a field of the other query language
     """
 
-    __slots__ = ("fields", "groups", "required", "source", "sure", "title")
+    __slots__ = ("fields", "groups", "refused", "required", "source", "sure", "sure_language", "title")
 
     def __init__(
         self,
@@ -102,6 +124,8 @@ class Shape:
         groups: tuple[Group, ...] = (),
         *,
         sure: bool = False,
+        refused: tuple[str, ...] = (),
+        sure_language: bool = False,
     ) -> None:
         self.title = title
         self.source = source
@@ -109,6 +133,8 @@ class Shape:
         self.required = required
         self.groups = groups
         self.sure = sure
+        self.refused = refused
+        self.sure_language = sure or sure_language
 
 
 def _fields(*rows: tuple[str, FieldSpec]) -> dict[str, FieldSpec]:
@@ -116,7 +142,6 @@ def _fields(*rows: tuple[str, FieldSpec]) -> dict[str, FieldSpec]:
 
 
 _TEXT = FieldSpec(STRING)
-_TEXT_ONLY_SPEC = FieldSpec(STRING, sure=False)
 _EXPRESSION_TEXT = FieldSpec(STRING, jsonata=True)
 _ANY = FieldSpec()
 _OBJECT = FieldSpec(OBJECT)
@@ -132,7 +157,8 @@ _QUERY_LANGUAGE = ("QueryLanguage", FieldSpec(STRING, values=(JSONPATH, JSONATA)
 _COMMON = (_COMMENT, _QUERY_LANGUAGE, ("Type", FieldSpec(STRING)))
 _NEXT_END = (("Next", _TEXT), ("End", FieldSpec(BOOLEAN)))
 _IN_OUT = (("InputPath", _PATH_OR_NULL), ("OutputPath", _PATH_OR_NULL), ("Output", _JSONATA_ANY))
-_RETRY_CATCH = (("Retry", FieldSpec(ARRAY)), ("Catch", FieldSpec(ARRAY)))
+_RETRY_CATCH = (("Retry", FieldSpec(ARRAY, items=OBJECT)), ("Catch", FieldSpec(ARRAY, items=OBJECT)))
+_ERROR_EQUALS = ("ErrorEquals", FieldSpec(ARRAY, items=STRING, not_empty=True))
 _RESULT = (("ResultPath", _PATH_OR_NULL), ("ResultSelector", _TEMPLATE))
 _TERMINATION = Group("Next", "End", required=True)
 
@@ -164,7 +190,8 @@ STATES: Final[dict[str, Shape]] = {
     "Parallel": Shape(
         "a Parallel state", "B S",
         _fields(*_COMMON, *_IN_OUT, *_RESULT, ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY),
-                ("Assign", _ASSIGN), *_RETRY_CATCH, ("Branches", FieldSpec(ARRAY, not_empty=True)), *_NEXT_END),
+                ("Assign", _ASSIGN), *_RETRY_CATCH, ("Branches", FieldSpec(ARRAY, items=OBJECT, not_empty=True)),
+                *_NEXT_END),
         required=("Branches",), groups=(_TERMINATION,), sure=True,
     ),
     "Map": Shape(
@@ -173,7 +200,7 @@ STATES: Final[dict[str, Shape]] = {
                 ("ItemProcessor", _OBJECT), ("Iterator", _OBJECT), ("ItemsPath", _PATH), ("Items", _JSONATA_ANY),
                 ("ItemSelector", _ANY), ("ItemReader", _OBJECT), ("ItemBatcher", _OBJECT), ("ResultWriter", _OBJECT),
                 ("MaxConcurrency", _COUNT), ("MaxConcurrencyPath", _PATH),
-                ("ToleratedFailurePercentage", FieldSpec(NUMBER, maximum=100, jsonata=True)),
+                ("ToleratedFailurePercentage", FieldSpec(NUMBER, minimum=0, maximum=100, jsonata=True)),
                 ("ToleratedFailurePercentagePath", _PATH), ("ToleratedFailureCount", _COUNT),
                 ("ToleratedFailureCountPath", _PATH), ("Label", _TEXT), *_NEXT_END),
         groups=(_TERMINATION, Group("ItemProcessor", "Iterator", required=True),
@@ -183,8 +210,8 @@ STATES: Final[dict[str, Shape]] = {
     ),
     "Choice": Shape(
         "a Choice state", "B S",
-        _fields(*_COMMON, *_IN_OUT, ("Assign", _ASSIGN), ("Choices", FieldSpec(ARRAY, not_empty=True)),
-                ("Default", _TEXT)),
+        _fields(*_COMMON, *_IN_OUT, ("Assign", _ASSIGN),
+                ("Choices", FieldSpec(ARRAY, items=OBJECT, not_empty=True)), ("Default", _TEXT)),
         required=("Choices",), sure=True,
     ),
     "Succeed": Shape("a Succeed state", "B S", _fields(*_COMMON, *_IN_OUT), sure=True),
@@ -196,31 +223,35 @@ STATES: Final[dict[str, Shape]] = {
     ),
 }  # fmt: skip
 
+# An empty States is not recorded; but StartAt must name a state, so no definition with one is accepted.
+_STATES = ("States", FieldSpec(OBJECT, items=OBJECT, not_empty=True))
 MACHINE: Final = Shape(
     "a state machine", "A B S",
-    _fields(_COMMENT, _QUERY_LANGUAGE, ("StartAt", _TEXT), ("States", FieldSpec(OBJECT, not_empty=True)),
-            ("TimeoutSeconds", FieldSpec(INTEGER, minimum=0, maximum=MAX_SECONDS)),
+    # 0 seconds are accepted (B); an upper bound is not recorded
+    _fields(_COMMENT, _QUERY_LANGUAGE, ("StartAt", _TEXT), _STATES, ("TimeoutSeconds", FieldSpec(INTEGER, minimum=0)),
             ("Version", FieldSpec(STRING, values=("1.0",)))),
     required=("States", "StartAt"), sure=True,
 )  # fmt: skip
 
-_SCOPE_FIELDS = (_COMMENT, ("StartAt", _TEXT), ("States", FieldSpec(OBJECT, not_empty=True)))
-BRANCH: Final = Shape("a branch", "B S", _fields(*_SCOPE_FIELDS), required=("States", "StartAt"))
-ITEM_PROCESSOR: Final = Shape(
-    "an item processor", "B S", _fields(*_SCOPE_FIELDS, ("ProcessorConfig", _OBJECT)), required=("States", "StartAt")
+_SCOPE_FIELDS = (_COMMENT, ("StartAt", _TEXT), _STATES)
+BRANCH: Final = Shape(
+    "a branch", "B S", _fields(*_SCOPE_FIELDS), required=("States", "StartAt"), refused=("QueryLanguage",)
 )
-REFUSED_IN_SCOPES: Final = frozenset({"QueryLanguage"})
-"""Fields that AWS is recorded to refuse in a branch or an item processor (B); other unknown ones there are not recorded."""
+ITEM_PROCESSOR: Final = Shape(
+    "an item processor", "B S", _fields(*_SCOPE_FIELDS, ("ProcessorConfig", _OBJECT)),
+    required=("States", "StartAt"), refused=("QueryLanguage",),
+)  # fmt: skip
 
 PROCESSOR_CONFIG: Final = Shape(
     "ProcessorConfig", "B G",
     _fields(("Mode", FieldSpec(STRING, values=("INLINE", "DISTRIBUTED"))),
             ("ExecutionType", FieldSpec(STRING, values=("STANDARD", "EXPRESS")))),
+    sure=True,
 )  # fmt: skip
 
 RETRIER: Final = Shape(
     "a Retrier", "A B G",
-    _fields(_COMMENT, ("ErrorEquals", FieldSpec(ARRAY, not_empty=True)),
+    _fields(_COMMENT, _ERROR_EQUALS,
             ("IntervalSeconds", FieldSpec(INTEGER, minimum=0, maximum=MAX_SECONDS)),
             ("MaxAttempts", FieldSpec(INTEGER, minimum=0, maximum=MAX_SECONDS)),
             ("BackoffRate", FieldSpec(NUMBER, minimum=1)),
@@ -231,14 +262,14 @@ RETRIER: Final = Shape(
 
 CATCHER: Final = Shape(
     "a Catcher", "A B S",
-    _fields(_COMMENT, ("ErrorEquals", FieldSpec(ARRAY, not_empty=True)), ("Next", _TEXT),
+    _fields(_COMMENT, _ERROR_EQUALS, ("Next", _TEXT),
             ("ResultPath", _PATH_OR_NULL), ("Output", _JSONATA_ANY), ("Assign", _ASSIGN)),
     required=("ErrorEquals", "Next"), sure=True,
 )  # fmt: skip
 
 CREDENTIALS: Final = Shape(
     "Credentials", "A G", _fields(("RoleArn", _EXPRESSION_TEXT), ("RoleArn.$", _PATH)),
-    groups=(Group("RoleArn", "RoleArn.$", required=True),),
+    groups=(Group("RoleArn", "RoleArn.$", required=True, several=True),),
 )  # fmt: skip
 
 _FAMILY = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")
@@ -255,31 +286,28 @@ OPERATORS: Final[dict[str, str]] = {
 }
 
 _RULE_FIELDS = (
-    ("And", FieldSpec(ARRAY, language=JSONPATH, not_empty=True)),
-    ("Or", FieldSpec(ARRAY, language=JSONPATH, not_empty=True)),
+    ("And", FieldSpec(ARRAY, language=JSONPATH, items=OBJECT, not_empty=True)),
+    ("Or", FieldSpec(ARRAY, language=JSONPATH, items=OBJECT, not_empty=True)),
     ("Not", FieldSpec(OBJECT, language=JSONPATH)),
     ("Variable", _PATH),
     *((name, FieldSpec(kind, language=JSONPATH)) for name, kind in OPERATORS.items()),
 )
-_RULE_GROUP = Group("And", "Or", "Not", "Variable", "Condition", required=True)
+COMPARISON: Final = Group(*OPERATORS, required=True, when="Variable")
 CHOICE_RULE: Final = Shape(
     "a Choice rule", "A B S",
     _fields(_COMMENT, *_RULE_FIELDS, ("Condition", FieldSpec(STRING, BOOLEAN, language=JSONATA)), ("Next", _TEXT),
             ("Assign", _ASSIGN), ("Output", _JSONATA_ANY)),
-    required=("Next",), groups=(_RULE_GROUP,),
+    required=("Next",), sure_language=True,
+    groups=(Group("And", "Or", "Not", "Variable", "Condition", required=True), COMPARISON),
 )  # fmt: skip
 NESTED_CHOICE_RULE: Final = Shape(
-    "a nested Choice rule", "B S", _fields(_COMMENT, *_RULE_FIELDS),
-    groups=(Group("And", "Or", "Not", "Variable", required=True),),
+    "a nested Choice rule", "B S", _fields(_COMMENT, *_RULE_FIELDS), refused=("Next",), sure_language=True,
+    groups=(Group("And", "Or", "Not", "Variable", required=True), COMPARISON),
 )  # fmt: skip
-REFUSED_IN_NESTED_RULES: Final = frozenset({"Next"})
-COMPARISON: Final = Group(*OPERATORS, required=True)
-"""A rule with Variable takes exactly one comparison operator (B)."""
 
 ITEM_READER: Final = Shape(
     "ItemReader", "A B G",
-    _fields(("Resource", _TEXT), ("Parameters", FieldSpec(language=JSONPATH)), ("Arguments", _JSONATA_ANY),
-            ("ReaderConfig", _OBJECT)),
+    _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("ReaderConfig", _OBJECT)),
     required=("Resource",),
 )  # fmt: skip
 READER_CONFIG: Final = Shape(
@@ -289,11 +317,12 @@ READER_CONFIG: Final = Shape(
             ("ManifestType", FieldSpec(STRING, values=("ATHENA_DATA", "S3_INVENTORY"), sure=False)),
             ("CSVDelimiter", FieldSpec(STRING, values=("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"), sure=False)),
             ("CSVHeaderLocation", FieldSpec(STRING, values=("FIRST_ROW", "GIVEN"))),
-            ("CSVHeaders", FieldSpec(ARRAY, not_empty=True)),
-            ("ItemsPointer", FieldSpec(STRING)),
+            ("CSVHeaders", FieldSpec(ARRAY, items=STRING, not_empty=True, sure=False)),
+            ("ItemsPointer", FieldSpec(STRING, sure=False)),
             # the guide says positive and at most 100,000,000; AWS accepts 0 (A)
-            ("MaxItems", FieldSpec(INTEGER, minimum=0, maximum=100_000_000, jsonata=True)), ("MaxItemsPath", _PATH)),
-    groups=(Group("MaxItems", "MaxItemsPath"),),
+            ("MaxItems", FieldSpec(INTEGER, minimum=0, maximum=100_000_000, jsonata=True, sure=False)),
+            ("MaxItemsPath", _PATH)),
+    groups=(Group("MaxItems", "MaxItemsPath", sure=False),),
 )  # fmt: skip
 ITEM_BATCHER: Final = Shape(
     "ItemBatcher", "A G (input-output-itembatcher)",
@@ -302,13 +331,17 @@ ITEM_BATCHER: Final = Shape(
             ("MaxItemsPerBatchPath", _PATH),
             ("MaxInputBytesPerBatch", FieldSpec(INTEGER, minimum=1, maximum=262_144, jsonata=True, sure=False)),
             ("MaxInputBytesPerBatchPath", _PATH)),
-    groups=(Group("MaxItemsPerBatch", "MaxItemsPerBatchPath"),
-            Group("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath")),
+    groups=(Group("MaxItemsPerBatch", "MaxItemsPerBatchPath", sure=False),
+            Group("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath", sure=False),
+            Group("MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath",
+                  required=True, several=True, sure=False)),
 )  # fmt: skip
 RESULT_WRITER: Final = Shape(
     "ResultWriter", "B G (input-output-resultwriter)",
-    _fields(("Resource", _TEXT), ("Parameters", FieldSpec(language=JSONPATH)), ("Arguments", _JSONATA_ANY),
-            ("WriterConfig", _OBJECT)),
+    _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("WriterConfig", _OBJECT)),
+    groups=(Group("Parameters", "Arguments", required=True, when="Resource"),
+            Group("Resource", "WriterConfig", required=True, several=True, sure=False)),
+    sure_language=True,
 )  # fmt: skip
 WRITER_CONFIG: Final = Shape(
     "WriterConfig", "G (input-output-resultwriter)",
@@ -330,14 +363,20 @@ class Mismatch:
             opening bracket)
     owner   the object
     shape   what the object should be
-    name    the field; "" where a group or several are concerned
-    names   the fields concerned: those missing, those of the group, those that exclude each other
+    name    the field; "" where a group is concerned
+    names   the fields concerned: those missing, those of the group, those that exclude each other; UNSUPPORTED: those
+            that are missing because this one stands in their place
+    near    UNSUPPORTED: the field that was probably meant, or ""
     spec    the row of the table, or None
+    expected  WRONG_TYPE: the kinds that would fit; `at` is the value of the field, or an item of it
     others  the keys of the other parties (EXCLUSIVE)
     language  the query language that counts there, or None
+    sure    whether AWS is known to refuse a definition with it
     """
 
-    __slots__ = ("at", "kind", "language", "name", "names", "others", "owner", "shape", "spec")
+    __slots__ = (
+        "at", "expected", "kind", "language", "name", "names", "near", "others", "owner", "shape", "spec", "sure",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -346,10 +385,14 @@ class Mismatch:
         owner: Node,
         shape: Shape,
         name: str = "",
+        *,
         names: tuple[str, ...] = (),
+        near: str = "",
         spec: FieldSpec | None = None,
+        expected: tuple[str, ...] = (),
         others: tuple[Node, ...] = (),
         language: str | None = None,
+        sure: bool = True,
     ) -> None:
         self.kind = kind
         self.at = at
@@ -357,9 +400,12 @@ class Mismatch:
         self.shape = shape
         self.name = name
         self.names = names
+        self.near = near
         self.spec = spec
+        self.expected = expected
         self.others = others
         self.language = language
+        self.sure = sure
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name or self.names} in {self.shape.title}>"
@@ -387,243 +433,322 @@ def opening(node: Node) -> Span:
     return key.start, key.end
 
 
+def owners_of(name: str) -> tuple[str, ...]:
+    """Return the titles of the objects that do have a field of this name."""
+    return tuple(shape.title for shape in ALL_SHAPES if name in shape.fields)
+
+
 def check(machine: StateMachine, seen: set[str]) -> list[Mismatch]:
     """List what does not fit, and add the names of all fields that are there to `seen`."""
     return _Walk(seen).run(machine)
+
+
+_NONE: Final[Mapping[str, bool]] = {}
 
 
 class _Walk:
     def __init__(self, seen: set[str]) -> None:
         self.seen = seen
         self.out: list[Mismatch] = []
+        self.near: dict[tuple[str, int, str | None], str] = {}
 
     def run(self, machine: StateMachine) -> list[Mismatch]:
-        if machine.fragment == "state":
-            for state in machine.states:
-                self.state(state, machine)
-        elif machine.fragment == "states":
-            self.states(machine, machine.node)
-        else:
+        if machine.fragment == "states":
+            self.items(machine.node, machine.node, MACHINE, "States", _STATES[1])
+        elif machine.fragment != "state":
             self.object(machine.node, MACHINE, None, None)
-            self.states(machine, machine.states_node)
+        self.states(machine)
         for scope in machine.scopes:
             shape = BRANCH if scope.kind == "branch" else ITEM_PROCESSOR
             self.object(scope.node, shape, scope.key_node, None)
-            self.states(scope, scope.states_node)
+            self.states(scope)
             config = scope.node.member("ProcessorConfig")
-            if config is not None and config[1].kind == OBJECT:
-                self.object(config[1], PROCESSOR_CONFIG, config[0], None)
-                self.processor_mode(config[1], config[0])
+            if config is not None and config[1].kind == OBJECT and shape is ITEM_PROCESSOR:
+                self.processor_config(config[1], config[0])
         return self.out
 
-    def add(self, kind: str, at: Node | Span, owner: Node, shape: Shape, **more: object) -> None:
-        self.out.append(Mismatch(kind, at, owner, shape, **more))  # type: ignore[arg-type]
-
-    def states(self, scope: Scope, node: Node | None) -> None:
-        if node is None:
-            return
-        for _, value in node.members:
-            if value.kind not in (OBJECT, UNKNOWN) and not value.whole_placeholder:
-                spec = FieldSpec(OBJECT)
-                self.add(WRONG_TYPE, value, node, MACHINE, name="States", spec=spec)
+    def states(self, scope: Scope) -> None:
         for state in scope.states:
             self.state(state, scope.machine)
 
     def state(self, state: State, machine: StateMachine) -> None:
         node, language = state.node, state.query_language
         head: Node | None = state.key_node
-        kind = node.get("Type")
-        if kind is None:
-            if not node.open:
-                self.add(MISSING, head or opening(node), node, _ANY_STATE, names=("Type",))
-            return
         own = node.get("QueryLanguage")
         if own is not None and own.literal == JSONPATH and machine.query_language == JSONATA:
-            self.add(DOWNGRADE, own, node, _ANY_STATE, name="QueryLanguage")
-        shape = STATES.get(str(kind.value)) if kind.kind == STRING else None
+            self.out.append(Mismatch(DOWNGRADE, own, node, ANY_STATE, "QueryLanguage"))
+        kind = node.get("Type")
+        shape = STATES.get(str(kind.value)) if kind is not None and kind.kind == STRING else None
         if shape is None:
-            self.seen.update(str(key.value) for key, _ in node.members)
-            if not kind.whole_placeholder and not kind.holes:
-                if kind.kind == STRING:
-                    self.add(BAD_VALUE, kind, node, _ANY_STATE, name="Type", spec=_ANY_STATE.fields["Type"])
-                else:
-                    self.add(WRONG_TYPE, kind, node, _ANY_STATE, name="Type", spec=_ANY_STATE.fields["Type"])
+            self.unknown(node, head)
             return
         self.object(node, shape, head, language)
         for field, inner in (("Retry", RETRIER), ("Catch", CATCHER)):
             items = node.get(field)
-            if items is not None and items.kind == ARRAY:
+            if items is not None and items.kind == ARRAY and field in shape.fields:
                 for item in items.items:
-                    self.item(item, inner, node, field, language)
-        credentials = node.member("Credentials")
-        if credentials is not None and credentials[1].kind == OBJECT and "Credentials" in shape.fields:
-            self.object(credentials[1], CREDENTIALS, credentials[0], language)
+                    if item.kind == OBJECT:
+                        self.object(item, inner, None, language)
+                        self.states_all(item, items, inner)
         if isinstance(state, ChoiceState):
-            choices = node.get("Choices")
-            if choices is not None and choices.kind == ARRAY:
-                self.only_objects(choices, CHOICE_RULE, node, "Choices")
             for top in state.choices:
-                for rule in top.walk():
-                    self.rule(rule, language)
+                self.object(top.node, CHOICE_RULE, None, language)
+                # And, Or and Not of a JSONata state are a mismatch of their own: what is in them is not judged
+                if language != JSONATA and top.operands:
+                    for rule in top.walk():
+                        if rule is not top:
+                            self.object(rule.node, NESTED_CHOICE_RULE, None, language)
         elif isinstance(state, MapState):
-            for field, inner, config, inner_config in (
-                ("ItemReader", ITEM_READER, "ReaderConfig", READER_CONFIG),
-                ("ItemBatcher", ITEM_BATCHER, "", None),
-                ("ResultWriter", RESULT_WRITER, "WriterConfig", WRITER_CONFIG),
-            ):
+            for field, inner, config, inner_config in _MAP_OBJECTS:
                 found = node.member(field)
                 if found is None or found[1].kind != OBJECT:
                     continue
                 self.object(found[1], inner, found[0], language)
-                below = found[1].member(config) if inner_config is not None else None
-                if below is not None and below[1].kind == OBJECT and inner_config is not None:
+                below = found[1].member(config)
+                if below is None or below[1].kind != OBJECT or inner_config is None:
+                    continue
+                if inner_config is READER_CONFIG:
+                    self.reader_config(below[1], below[0], language)
+                else:
                     self.object(below[1], inner_config, below[0], language)
-                    if inner_config is READER_CONFIG:
-                        self.csv(below[1], below[0])
-        elif node.get("Branches") is not None and shape is STATES["Parallel"]:
-            branches = node.get("Branches")
-            if branches is not None and branches.kind == ARRAY:
-                self.only_objects(branches, BRANCH, node, "Branches")
+        elif shape is STATES["Task"]:
+            found = node.member("Credentials")
+            if found is not None and found[1].kind == OBJECT:
+                self.object(found[1], CREDENTIALS, found[0], language)
 
-    def processor_mode(self, node: Node, head: Node) -> None:
-        """Check that ExecutionType is there with Mode DISTRIBUTED, and only then (B)."""
-        mode, found = node.get("Mode"), node.member("ExecutionType")
-        if node.open or (mode is not None and not mode.known):
-            return
-        distributed = mode is not None and mode.value == "DISTRIBUTED"
-        if distributed and found is None:
-            self.add(MISSING, head, node, PROCESSOR_CONFIG, names=("ExecutionType",))
-        elif not distributed and found is not None and (mode is None or mode.value == "INLINE"):
-            self.add(UNSUPPORTED, found[0], node, PROCESSOR_CONFIG, name="ExecutionType")
+    def unknown(self, node: Node, head: Node | None) -> None:
+        """Check a state whose Type is not there, or is none: nothing more is known of its fields."""
+        self.seen.update(str(key.value) for key, _ in node.members)
+        spec = ANY_STATE.fields["Type"]
+        kind = node.get("Type")
+        if kind is not None:
+            self.value(kind, spec, "Type", node, ANY_STATE, None)
+        elif not node.open:
+            for key, _ in node.members:
+                name = str(key.value)
+                if name.lower() == "type":
+                    self.out.append(Mismatch(UNSUPPORTED, key, node, ANY_STATE, name, names=("Type",), near="Type"))
+                    return
+            self.out.append(Mismatch(MISSING, head or opening(node), node, ANY_STATE, names=("Type",)))
 
-    def csv(self, node: Node, head: Node) -> None:
-        """Check the fields that go with InputType CSV (B)."""
-        kind, location = node.get("InputType"), node.member("CSVHeaderLocation")
-        if kind is None or not kind.known or node.open:
-            return
-        if kind.value == "CSV":
-            if location is None and node.get("ManifestType") is None:
-                self.add(MISSING, head, node, READER_CONFIG, names=("CSVHeaderLocation",))
-        elif kind.value in ("JSON", "JSONL", "PARQUET") and location is not None:
-            self.add(UNSUPPORTED, location[0], node, READER_CONFIG, name="CSVHeaderLocation")
-        if location is not None and location[1].value == "GIVEN" and node.get("CSVHeaders") is None:
-            self.add(MISSING, head, node, READER_CONFIG, names=("CSVHeaders",))
+    def processor_config(self, node: Node, head: Node) -> None:
+        """Check ProcessorConfig: ExecutionType is there with Mode DISTRIBUTED, and only then (B)."""
+        mode = node.get("Mode")
+        if mode is None:
+            self.object(node, PROCESSOR_CONFIG, head, None, barred={"ExecutionType": False})  # not measured
+        elif mode.value == "DISTRIBUTED":
+            self.object(node, PROCESSOR_CONFIG, head, None, required=("ExecutionType",))
+        else:
+            self.object(
+                node, PROCESSOR_CONFIG, head, None, barred={"ExecutionType": True} if mode.value == "INLINE" else _NONE
+            )
 
-    def rule(self, rule: ChoiceRule, language: str | None) -> None:
-        nested = rule.parent is not None
-        shape = NESTED_CHOICE_RULE if nested else CHOICE_RULE
-        node = rule.node
-        self.object(node, shape, None, language)
-        for field in ("And", "Or"):
-            items = node.get(field)
-            if items is not None and items.kind == ARRAY:
-                self.only_objects(items, NESTED_CHOICE_RULE, node, field)
-        operators = [key for key, _ in node.members if key.value in OPERATORS]
-        if language == JSONATA or node.open:
-            return
-        if node.get("Variable") is not None:
-            if not operators:
-                self.add(MISSING_ONE_OF, opening(node), node, shape, names=COMPARISON.names)
-            elif len({str(key.value) for key in operators}) > 1:
-                names = tuple(str(key.value) for key in operators)
-                self.add(EXCLUSIVE, operators[1], node, shape, names=names, others=(operators[0],))
+    def reader_config(self, node: Node, head: Node, language: str | None) -> None:
+        """Check ReaderConfig: the header fields go with InputType CSV (B) or MANIFEST (G)."""
+        kind, location = node.get("InputType"), node.get("CSVHeaderLocation")
+        required: tuple[str, ...] = ()
+        barred = _NONE
+        if kind is not None and kind.value == "CSV" and node.get("ManifestType") is None:
+            required = ("CSVHeaderLocation",)  # beside ATHENA_DATA not measured
+        elif kind is not None and kind.value in ("JSON", "JSONL", "PARQUET"):
+            barred = {"CSVHeaderLocation": kind.value == "JSON"}
+        if location is not None and location.value == "GIVEN" and not barred:
+            required = (*required, "CSVHeaders")
+        self.object(node, READER_CONFIG, head, language, required, barred)
 
-    def item(self, item: Node, shape: Shape, owner: Node, field: str, language: str | None) -> None:
-        if item.kind != OBJECT:
-            self.wrong_item(item, owner, shape, field, OBJECT)
-            return
-        self.object(item, shape, None, language)
+    def states_all(self, item: Node, array: Node, shape: Shape) -> None:
+        """Check that States.ALL stands alone, and in the last item of a Retry or Catch (B)."""
         names = item.get("ErrorEquals")
-        if names is not None and names.kind == ARRAY:
-            for name in names.items:
-                if not fits(name, (STRING,)):
-                    self.wrong_item(name, item, shape, "ErrorEquals", STRING)
+        if names is None or names.kind != ARRAY or not names.closed:
+            return
+        last = array.items[-1] is item or not array.closed or array.items[-1].kind != OBJECT
+        if last and len(names.items) == 1:
+            return
+        for name in names.items:
+            if name.value == "States.ALL":
+                others = () if last else (array.items[-1],)
+                self.out.append(Mismatch(STATES_ALL, name, item, shape, "ErrorEquals", others=others))
 
-    def only_objects(self, array: Node, shape: Shape, owner: Node, field: str) -> None:
-        for item in array.items:
-            if item.kind != OBJECT:
-                self.wrong_item(item, owner, shape, field, OBJECT)
+    def object(
+        self,
+        node: Node,
+        shape: Shape,
+        head: Node | None,
+        language: str | None,
+        required: tuple[str, ...] = (),
+        barred: Mapping[str, bool] = _NONE,
+    ) -> None:
+        """Check the fields of one object.
 
-    def wrong_item(self, item: Node, owner: Node, shape: Shape, field: str, kind: str) -> None:
-        if not item.whole_placeholder:
-            self.add(WRONG_TYPE, item, owner, shape, name=field, spec=FieldSpec(kind))
-
-    def object(self, node: Node, shape: Shape, head: Node | None, language: str | None) -> None:
-        """Check the fields of one object; `head` is its key, if it has one."""
+        head      its key, if it has one
+        required  fields that must be there because of what others say
+        barred    fields that may not be there because of what others say, and whether AWS is known to refuse them
+        """
         fields, seen = shape.fields, self.seen
+        unsupported: list[Mismatch] = []
         for key, value in node.members:
             name = str(key.value)
             seen.add(name)
             spec = fields.get(name)
-            if spec is None:
+            if spec is None or name in barred:
                 if not key.holes and node.closed:
-                    self.add(UNSUPPORTED, key, node, shape, name=name, language=language)
+                    sure = barred.get(name, shape.sure or name in shape.refused)
+                    wrong = Mismatch(UNSUPPORTED, key, node, shape, name, spec=spec, language=language, sure=sure)
+                    if spec is None:
+                        wrong.near = self.nearest(name, shape, node, language)
+                    unsupported.append(wrong)
                 continue
             if spec.language is not None and language is not None and spec.language != language:
-                self.add(OTHER_LANGUAGE, key, node, shape, name=name, spec=spec, language=language)
+                # operators of another language are part of the Variable that they stand beside
+                if name not in OPERATORS or node.get("Variable") is None:
+                    sure = shape.sure_language
+                    self.out.append(
+                        Mismatch(OTHER_LANGUAGE, key, node, shape, name, spec=spec, language=language, sure=sure)
+                    )
                 continue
             if spec.kinds:
                 self.value(value, spec, name, node, shape, language)
-        if node.open:
+        self.out += unsupported
+        if not node.closed:
             return
-        missing = tuple(name for name in shape.required if node.get(name) is None)
-        if missing:
-            self.add(MISSING, head or opening(node), node, shape, names=missing, language=language)
+        missing = tuple(name for name in (*shape.required, *required) if node.get(name) is None)
+        if missing and not node.open:
+            missing = tuple(name for name in missing if not _stands_for(name, unsupported))
+            if missing:
+                at = head or opening(node)
+                self.out.append(Mismatch(MISSING, at, node, shape, names=missing, language=language))
         for group in shape.groups:
-            self.group(group, node, shape, head, language)
+            self.group(group, node, shape, head, language, unsupported)
 
-    def group(self, group: Group, node: Node, shape: Shape, head: Node | None, language: str | None) -> None:
+    def group(
+        self,
+        group: Group,
+        node: Node,
+        shape: Shape,
+        head: Node | None,
+        language: str | None,
+        unsupported: list[Mismatch],
+    ) -> None:
+        if group.when and (node.get(group.when) is None or self.foreign(group.when, shape, language)):
+            return
         present = [key for key in map(node.key, group.names) if key is not None]
-        if group is _TERMINATION and len(present) == 2:
-            end = node.get("End")
+        if not present:
+            if group.required and not node.open:
+                self.missing_one_of(group, node, shape, head, language, unsupported)
+            return
+        end = node.get("End") if group is _TERMINATION else None
+        if len(present) == 1:
             if end is not None and end.value is False:
-                return  # not measured: AWS may take "End": false beside Next for what it says
-        if len(present) > 1:
-            first, second, *_ = sorted(present, key=lambda key: key.start)
-            self.add(EXCLUSIVE, second, node, shape, names=group.names, others=(first,), language=language)
-        elif not present and group.required:
-            names = tuple(
-                name for name in group.names
-                if name not in shape.fields or language is None or shape.fields[name].language in (None, language)
-            )  # fmt: skip
-            self.add(MISSING_ONE_OF, head or opening(node), node, shape, names=names, language=language)
-        elif group is _TERMINATION and present[0].value == "End":
-            end = node.get("End")
-            if end is not None and end.value is False:
-                self.add(MISSING_ONE_OF, end, node, shape, names=group.names, language=language)
+                self.out.append(Mismatch(MISSING_ONE_OF, end, node, shape, names=group.names, language=language))
+            return
+        if group.several or (end is not None and (end.value is False or not end.known)):
+            return  # "End": false beside Next is not measured: AWS may take it for what it says
+        # a field of the other language is a mismatch of its own
+        parties = [key for key in present if not self.foreign(str(key.value), shape, language)]
+        if len(parties) > 1:
+            first, second, *more = sorted(parties, key=lambda key: key.start)
+            names = group.names if group is not COMPARISON else tuple(str(key.value) for key in parties)
+            both = Mismatch(EXCLUSIVE, second, node, shape, names=names, language=language, sure=group.sure)
+            both.others = (first, *more)
+            self.out.append(both)
+
+    def missing_one_of(
+        self,
+        group: Group,
+        node: Node,
+        shape: Shape,
+        head: Node | None,
+        language: str | None,
+        unsupported: list[Mismatch],
+    ) -> None:
+        names = tuple(name for name in group.names if not self.foreign(name, shape, language))
+        for wrong in unsupported:
+            # an unknown name beside Variable can only be meant as an operator
+            if wrong.near in names or (group is COMPARISON and not wrong.near and str(wrong.name)[:1].isupper()):
+                wrong.names += names if group is COMPARISON else (wrong.near,)
+                wrong.sure = wrong.sure or group.sure
+                return
+        at = head or opening(node)
+        self.out.append(Mismatch(MISSING_ONE_OF, at, node, shape, names=names, language=language, sure=group.sure))
+
+    @staticmethod
+    def foreign(name: str, shape: Shape, language: str | None) -> bool:
+        """Whether a field belongs to the other query language."""
+        spec = shape.fields.get(name)
+        return spec is not None and spec.language is not None and language is not None and spec.language != language
+
+    def nearest(self, name: str, shape: Shape, node: Node, language: str | None) -> str:
+        """Return the field that was probably meant: one that is not there yet, and that no other object has."""
+        key = (name, id(shape), language)
+        found = self.near.get(key)
+        if found is None:
+            from asllint.model.names import meant
+
+            found = ""
+            if len(self.near) < _LOOKUPS and not owners_of(name):
+                fields = [field for field in shape.fields if not self.foreign(field, shape, language)]
+                found = meant(name, fields) or ""
+            self.near[key] = found
+        return found if found and node.get(found) is None else ""
 
     def value(self, value: Node, spec: FieldSpec, name: str, node: Node, shape: Shape, language: str | None) -> None:
-        if spec.jsonata and language != JSONPATH and is_jsonata(value):
+        jsonata = language != JSONPATH and is_jsonata(value)
+        if jsonata and spec.jsonata:
             return
         if not fits(value, spec.kinds):
-            self.add(WRONG_TYPE, value, node, shape, name=name, spec=spec, language=language)
+            # expressions in other fields of a JSONata state are not measured
+            sure = spec.sure and not jsonata
+            wrong = Mismatch(WRONG_TYPE, value, node, shape, name, spec=spec, language=language, sure=sure)
+            wrong.expected = spec.kinds
+            self.out.append(wrong)
             return
-        if not value.known:
-            return
-        number = value.value
-        if value.kind == NUMBER and isinstance(number, (int, float)):
+        kind = ""
+        content = value.value
+        if value.kind == NUMBER and isinstance(content, (int, float)):
             low, high = spec.minimum, spec.maximum
-            if (low is not None and number < low) or (high is not None and number > high):
-                self.add(OUT_OF_RANGE, value, node, shape, name=name, spec=spec, language=language)
-        elif spec.values and value.kind == STRING and value.value not in spec.values:
-            self.add(BAD_VALUE, value, node, shape, name=name, spec=spec, language=language)
-        elif (
-            spec.not_empty and value.closed and not value.items and not value.members and value.kind in (ARRAY, OBJECT)
-        ):
-            self.add(EMPTY, value, node, shape, name=name, spec=spec, language=language)
+            if (low is not None and content < low) or (high is not None and content > high):
+                kind = OUT_OF_RANGE
+        elif spec.values and value.kind == STRING:
+            if not any(map(value.may_equal, spec.values)):
+                kind = BAD_VALUE
+        elif value.kind in (ARRAY, OBJECT):
+            if spec.items:
+                self.items(value, node, shape, name, spec)
+            if spec.not_empty and value.closed and not value.items and not value.members:
+                kind = EMPTY
+        if kind:
+            self.out.append(Mismatch(kind, value, node, shape, name, spec=spec, language=language, sure=spec.sure))
+
+    def items(self, value: Node, node: Node, shape: Shape, name: str, spec: FieldSpec) -> None:
+        expected = (spec.items,)
+        for item in value.items or [member for _, member in value.members]:
+            if not fits(item, expected):
+                self.out.append(
+                    Mismatch(WRONG_TYPE, item, node, shape, name, spec=spec, expected=expected, sure=spec.sure)
+                )
 
 
-_ANY_STATE: Final = Shape(
+def _stands_for(name: str, unsupported: list[Mismatch]) -> bool:
+    """Whether a field that is missing is there under a wrong name; that mismatch then says both."""
+    for wrong in unsupported:
+        if wrong.near == name:
+            wrong.names += (name,)
+            wrong.sure = True
+            return True
+    return False
+
+
+_MAP_OBJECTS: Final[tuple[tuple[str, Shape, str, Shape | None], ...]] = (
+    ("ItemReader", ITEM_READER, "ReaderConfig", READER_CONFIG),
+    ("ItemBatcher", ITEM_BATCHER, "", None),
+    ("ResultWriter", RESULT_WRITER, "WriterConfig", WRITER_CONFIG),
+)
+
+ANY_STATE: Final = Shape(
     "a state",
     "A S",
     _fields(*_COMMON[:2], ("Type", FieldSpec(STRING, values=tuple(STATES)))),
     required=("Type",),
     sure=True,
 )
-
-
-def explain(name: str) -> Iterator[str]:
-    """Yield the titles of the shapes that do have a field of this name."""
-    for shape in ALL_SHAPES:
-        if name in shape.fields:
-            yield shape.title
+"""A state whose Type is not known."""

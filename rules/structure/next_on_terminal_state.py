@@ -1,0 +1,71 @@
+"""ASL112."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model import StateMachine
+from asllint.model.shape import STATES, UNSUPPORTED
+from asllint.rule import ERROR, Example, Finding, Rule
+
+_CHOICE = STATES["Choice"]
+_SHAPES = (_CHOICE, STATES["Succeed"], STATES["Fail"])
+
+
+class NextOnTerminalState(Rule):
+    """Next or End on a Choice, Succeed or Fail state, which has neither.
+
+    A Choice state goes on through the `Next` of its rules, and through `Default` where no rule matches; it is never the
+    last. Succeed and Fail states end the execution, or the branch, by what they are. AWS answers `Next` and `End` there with
+    "Field 'Next' is not supported" at the state (specification, "State Type Table").
+
+    ## Why it matters
+
+    AWS refuses the definition. What was meant to run behind a Fail state never could.
+
+    ## What to do
+
+    On a Choice state, rename `Next` to `Default` if that is meant. On Succeed and Fail states, remove the field; to go on,
+    use a Pass state instead.
+    """
+
+    code = "ASL112"
+    name = "next-on-terminal-state"
+    severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
+    concerns = ("mismatch:unsupported-field",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "Ok?", "States": {
+  "Ok?": {"Type": "Choice", "Choices": [{"Variable": "$.ok", "BooleanEquals": true, "Next": "Done"}], «"Next"»: "Bad"},
+  "Done": {"Type": "Succeed", «"End"»: true},
+  "Bad": {"Type": "Fail", «"Next"»: "Done"}
+}}"""
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "Ok?", "States": {
+  "Ok?": {"Type": "Choice", "Choices": [{"Variable": "$.ok", "BooleanEquals": true, "Next": "Done"}], "Default": "Bad"},
+  "Done": {"Type": "Succeed"},
+  "Bad": {"Type": "Fail"}
+}}"""
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Word the transitions that these states do not have."""
+        for mismatch in machine.mismatches:
+            shape, name = mismatch.shape, mismatch.name
+            if mismatch.kind != UNSUPPORTED or shape not in _SHAPES or name not in ("Next", "End"):
+                continue
+            if shape is _CHOICE:
+                why = "A Choice state goes on through its rules and `Default`"
+                cure = "Name the state for the case that no rule matches as `Default`." if name == "Next" else ""
+                cure = cure or "Remove it; each rule names what follows."
+            else:
+                why = f"{shape.title[:1].upper()}{shape.title[1:]} is always the last"
+                cure = "Remove it." if name == "End" else "Remove it, or make this a Pass state."
+            yield Finding(mismatch.at, f"{why} and has no `{name}`: AWS refuses the definition.", cure=cure)

@@ -1,0 +1,155 @@
+"""ASL107."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from asllint.model import Mismatch, StateMachine
+from asllint.model.machine import JSONPATH
+from asllint.model.shape import INTEGER, MACHINE, WRONG_TYPE, is_jsonata
+from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
+
+_KINDS = {
+    OBJECT: "an object",
+    ARRAY: "an array",
+    STRING: "a string",
+    NUMBER: "a number",
+    INTEGER: "a whole number",
+    BOOLEAN: "`true` or `false`",
+    NULL: "`null`",
+}
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+class WrongType(Rule):
+    """A value has the wrong JSON type: a string for a number, an object for an array.
+
+    AWS wants each field in its own JSON type, and converts nothing: `"TimeoutSeconds": "60"` and `"End": "true"` are
+    refused, as is `60.5` where a whole number is asked for. It answers "Expected value of type [STRING]", or "Expected value
+    of type Integer", at the field. In JSONata states the number fields of states also take a `{% … %}` string; in JSONPath
+    states that is a plain string.
+
+    A value with a placeholder is judged only where no filling could make it right. Where no refusal is recorded, as for a
+    `Comment` that is no string, it is a warning.
+
+    ## Why it matters
+
+    AWS refuses the definition.
+
+    ## What to do
+
+    Write a value of the right type; numbers, `true` and `false` stand without quotes.
+    """
+
+    code = "ASL107"
+    name = "wrong-type"
+    severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
+    concerns = ("mismatch:wrong-type",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "A", "States": {
+  "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": «"60"»,
+    "Retry": [{"ErrorEquals": [«404»], "MaxAttempts": «1.5»}], "Next": «["B"]»},
+  "B": {"Type": "Pass", "End": «"true"»}
+}}""",
+            title="quoted numbers and booleans, a fraction, an array for a string",
+        ),
+        Example(
+            """{"StartAt": "A", "States": {
+  "QueryLanguage": «"JSONata"»,
+  "A": {"Type": "Succeed"}
+}}""",
+            title="a field of the state machine among its states",
+        ),
+        Example(
+            """{"Type": "Wait", "QueryLanguage": "JSONPath", "Seconds": «"{% $states.input.delay %}"», "End": true}""",
+            title="an expression in a JSONPath state",
+        ),
+    )
+    valid = (
+        Example(
+            """{"Type": "Task", "Resource": "${Function}", "TimeoutSeconds": ${Timeout}, "HeartbeatSeconds": "${Beat}",
+  "End": true}""",
+            title="placeholders that can become a number",
+        ),
+        Example(
+            """{"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": "{% $states.input.delay %}", "End": true}""",
+            title="an expression in a JSONata state",
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Word the values of the wrong kind."""
+        for mismatch in machine.mismatches:
+            at = mismatch.at
+            if (
+                mismatch.kind == WRONG_TYPE
+                and mismatch.name not in ("Type", "QueryLanguage")
+                and not isinstance(at, tuple)
+            ):
+                yield _finding(mismatch, at, machine)
+
+
+def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
+    kinds = [_KINDS[kind] for kind in mismatch.expected]
+    wanted = f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
+    item = mismatch.owner.get(mismatch.name) is not node
+    where = f"`{mismatch.name}` takes"
+    cure = ""
+    if item and mismatch.name == "States":
+        key = _key_of(mismatch.owner.get("States") or machine.node, node)
+        where = f"State `{key}` must be"
+        if key in MACHINE.fields:
+            where = f"`{key}` stands among the states, where each must be"
+            cure = f"Move `{key}` out of `States`, beside it."
+    elif item:
+        where = f"Each item of `{mismatch.name}` must be"
+    consequence = "AWS refuses the definition." if mismatch.sure else "the specification allows nothing else."
+    fix = None
+    if is_jsonata(node) and mismatch.language == JSONPATH:
+        cure = 'A `{% … %}` string is evaluated in JSONata states only; set `"QueryLanguage": "JSONata"` on the state.'
+    elif node.kind == STRING and node.literal is not None:
+        plain = _unquoted(node.literal, mismatch.expected)
+        if plain is not None and node.style in ("json", "double", "single"):
+            cure = f"Write it without quotes: `{plain}`."
+            fix = Fix("Remove the quotes", [(node.start, node.end, plain)], safe=False)
+    return Finding(
+        node,
+        f"{where} {wanted}, not {_shown(node)}: {consequence}",
+        cure=cure,
+        fix=fix,
+        severity=None if mismatch.sure else "warning",
+        rejected_by_aws=mismatch.sure,
+    )
+
+
+def _key_of(states: Node, node: Node) -> str:
+    return next((str(key.value) for key, value in states.members if value is node), "")
+
+
+def _shown(node: Node) -> str:
+    if node.kind in (OBJECT, ARRAY):
+        return _KINDS[node.kind]
+    raw = node.origin.content[node.start : node.end]
+    shown = raw if len(raw) <= 40 and "\n" not in raw and "`" not in raw else ""
+    if node.kind == STRING:
+        return f"the string `{shown}`" if shown else "a string"
+    return f"`{shown}`" if shown else _KINDS[node.kind]
+
+
+def _unquoted(text: str, expected: tuple[str, ...]) -> str | None:
+    """Return what the string says as a value of an expected kind, or None where it says none."""
+    text = text.strip()
+    if INTEGER in expected and _INTEGER.fullmatch(text):
+        return text
+    if NUMBER in expected and _NUMBER.fullmatch(text):
+        return text
+    if BOOLEAN in expected and text.lower() in ("true", "false"):
+        return text.lower()
+    return None
