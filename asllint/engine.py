@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
 
 from asllint.model import build, features
 from asllint.model.machine import StateMachine
 from asllint.registry import Entry, Registry
 from asllint.result import Diagnostic, RelatedPlace, Report
 from asllint.rule import SEVERITIES, Finding, Rule, Severity
-from asllint.source import Placeholders, read
+from asllint.source import read
 from asllint.source.node import ARRAY, OBJECT, Document, Node
+from asllint.source.placeholders import DEFAULT, Placeholders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from asllint.settings import Settings
 
 CRASH_CODE: Final = "ASL000"
@@ -29,7 +32,8 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     judged  take the text as ASL whatever it holds; else a text that holds no state machine is skipped
     """
     report = Report()
-    document = read(file, data, placeholders=Placeholders(settings.placeholders))
+    placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+    document = read(file, data, placeholders=placeholders)
     machine = build(document, settings.workflow_type, judged=judged)
     if machine is None and not judged:
         report.skipped.append((file, NOT_ASL + _first_problem(document)))

@@ -7,9 +7,11 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from asllint.settings import Settings, SettingsFinder
 
 ASL_NAMES: Final = (".asl", ".asl.json", ".asl.yaml", ".asl.yml")

@@ -7,15 +7,20 @@ keep no state. See CONTRIBUTING.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from asllint.source.node import Node, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import ClassVar, Final, Literal
+
     from asllint.model import Catcher, ChoiceRule, Retrier, Scope, State, StateMachine
     from asllint.source.node import Document
 
-Severity = Literal["error", "warning", "note"]
+if TYPE_CHECKING:
+    Severity = Literal["error", "warning", "note"]
+else:
+    Severity = str
 
 ERROR: Final = "error"
 WARNING: Final = "warning"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
 
 from asllint.files import DEFAULT_EXCLUDE, Globs, slashes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final, Literal
+
     from jsonschema import ValidationError
 
     from asllint.registry import Registry

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Final, Literal
 
 from asllint.result import Diagnostic
 from asllint.rule import SuppressionProblem
 from asllint.source.node import ARRAY, OBJECT, Document, Node, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Literal
 
 MAX_COMMENT: Final = 10_000
 """Characters; a longer comment is not read: each directive in a string costs a look at all of the string."""

@@ -8,12 +8,11 @@ def test_my_rule() -> None:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from asllint.registry import Entry, Registry
 from asllint.rule import Example, Rule
 from asllint.source.node import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asllint.result import Diagnostic
 

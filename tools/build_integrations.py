@@ -147,7 +147,8 @@ def row(statement: dict[str, Any]) -> tuple[Any, ...] | None:
 
 def write(name: str, docstring: str, values: dict[str, tuple[str, object]]) -> None:
     """Write a module of constants: name → (annotation, value)."""
-    out = [HEADER, f'"""{docstring}"""\n\nfrom __future__ import annotations\n\nfrom typing import Any, Final\n']
+    preamble = "from __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any, Final\n"
+    out = [HEADER, f'"""{docstring}"""\n\n{preamble}']
     for constant, (annotation, value) in values.items():
         source = f"frozenset({literal(value)})" if annotation.startswith("frozenset") else literal(value)
         out.append(f"\n{constant}: Final[{annotation}] = {source}\n")

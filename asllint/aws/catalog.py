@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from asllint.aws.data.optimized import (
     MADE,
@@ -16,6 +15,10 @@ from asllint.aws.data.optimized import (
 )
 from asllint.aws.resource import AWS_SDK, CALLBACK, SYNC_2, Resource
 from asllint.aws.resource import PATTERNS as SUFFIXES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 DATE: Final = MADE
 """The day (ISO 8601) on which the data was gathered."""

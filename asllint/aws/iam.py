@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
 
 from asllint.aws.resource import OPTIMIZED, SYNC, SYNC_2, Resource
 from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 REFUSED: Final = "refused at creation"
 FAILS: Final = "fails when it runs"
 HANGS: Final = "may hang"
 UNCANCELLABLE: Final = "cannot be cancelled"
 
-Condition = tuple[tuple[str, str, Any], ...]
+Condition = tuple[tuple[str, str, object], ...]
 """The tests of a statement: (operator, key, value or values)."""
 
 _HOLE = re.compile(r"(?<!\$)\{([^{}]*)\}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from asllint.source.node import STRING, Node, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 LAMBDA: Final = "lambda"
 ACTIVITY: Final = "activity"

@@ -16,10 +16,12 @@ them. The words are
 
 from __future__ import annotations
 
-from typing import Final
-
 from asllint.model.machine import Scope, State, StateMachine
 from asllint.source.node import OBJECT, UNKNOWN, Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MAX_NAME: Final = 80
 """Characters of a state name (specification, "States"; refused by AWS as INVALID_STATE_NAME)."""

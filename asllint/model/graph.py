@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from asllint.model.machine import Scope, State, Transition
 from asllint.model.shape import STATES
 from asllint.source.node import ARRAY, BOOLEAN, OBJECT, STRING, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class Graph:

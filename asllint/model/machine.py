@@ -7,11 +7,13 @@ raises. Nothing is changed after `build` has returned. Names are those of the Am
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, overload
 
 from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final, Literal, overload
+
     from asllint.model.graph import Graph
     from asllint.model.shape import Mismatch
 
@@ -20,8 +22,10 @@ JSONATA: Final = "JSONata"
 
 STATE_TYPES: Final = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 
-QueryLanguage = Literal["JSONPath", "JSONata"]
-WorkflowType = Literal["standard", "express"]
+if TYPE_CHECKING:
+    WorkflowType = Literal["standard", "express"]
+else:
+    WorkflowType = str
 
 START_AT: Final = "StartAt"
 NEXT: Final = "Next"
@@ -39,10 +43,13 @@ class Field:
         self.name = name
         self.kinds = kinds
 
-    @overload
-    def __get__(self, owner: None, of: type) -> Field: ...
-    @overload
-    def __get__(self, owner: Element, of: type) -> Node | None: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, owner: None, of: type) -> Field: ...
+        @overload
+        def __get__(self, owner: Element, of: type) -> Node | None: ...
+
     def __get__(self, owner: Element | None, of: type) -> Field | Node | None:
         if owner is None:
             return self

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from asllint.result import Report, RuleInfo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 FORMATS: Final = ("full", "concise", "json", "jsonl", "sarif", "github")
 """The names that `render` takes."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Final
 
 from asllint.report.characters import BLUE, SEVERITY_COLORS, cell, columns, one_line, paint
 from asllint.result import Diagnostic, Report
 from asllint.source.text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 WIDTH: Final = 120
 """Columns, where the terminal's are not known."""

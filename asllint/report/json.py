@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
 
 from asllint import __version__
 from asllint.result import Diagnostic, Report, rule_url
 from asllint.source.text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 VERSION: Final = 1
 

@@ -11,7 +11,6 @@ import posixpath
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
 
 import attr
 import sarif_om as om
@@ -23,6 +22,10 @@ from asllint.report.json import dumps
 from asllint.result import Diagnostic, Report, RuleInfo, rule_url
 from asllint.rule import SEVERITIES
 from asllint.source.text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT: Final = "%SRCROOT%"

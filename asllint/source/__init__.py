@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from asllint.source.node import Document, Problem
 from asllint.source.placeholders import DEFAULT, Placeholders
 from asllint.source.text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 # The longer marks first: that of UTF-16 LE begins that of UTF-32 LE.
 _MARKS: Final = (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from asllint.source.node import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 BARE_LIMIT: Final = 4_000
 """How many code points an unquoted ``${…}`` may be long: what bounds the search for its closing brace."""

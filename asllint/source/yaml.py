@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
 
 from asllint.source.node import (
     ARRAY,
@@ -28,7 +27,10 @@ from asllint.source.node import (
 )
 from asllint.source.placeholders import DEFAULT, Placeholders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from asllint.source.text import Text
 
 MAX_DEPTH: Final = 256
@@ -129,17 +131,17 @@ def _offsets(node: Node, value: str) -> list[int]:
 # U+FEFF for nothing at the start of a line.
 _SURROGATES = "\ud800-\udfff"
 _REFUSED = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff"
-_BAD_CHARACTERS = re.compile(f"[{_SURROGATES}]+|[{_REFUSED}]+")
+_BAD_CHARACTERS: Final = f"[{_SURROGATES}]+|[{_REFUSED}]+"
 _HIDDEN = re.compile(f"[{_SURROGATES}{_REFUSED}\x85\u2028\u2029\ufeff]")
 
 # Escapes that one of the loaders refuses and the other takes, or raises on: surrogates and what is past U+10FFFF.
-_HIDDEN_ESCAPE = re.compile(
+_HIDDEN_ESCAPE: Final = (
     r"(?<!\\)((?:\\\\)*+)"
     r"(\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U0000[dD][89a-fA-F][0-9a-fA-F]{2}|\\U(?!000|0010)[0-9a-fA-F]{8})"
 )
 
-_BARE_DOUBLE_BRACES = re.compile(r"\{\{[^{}\r\n]*+\}\}")
-_LEADING_TABS = re.compile(r"^( *(?:[-?][ \t]+)*+)([^ \t\r\n][^\r\n]*)", re.MULTILINE)
+_BARE_DOUBLE_BRACES: Final = r"\{\{[^{}\r\n]*+\}\}"
+_LEADING_TABS: Final = r"(?m)^( *(?:[-?][ \t]+)*+)([^ \t\r\n][^\r\n]*)"
 
 
 class _Source:
@@ -166,7 +168,7 @@ class _Source:
         if _HIDDEN.search(content):
             self._hide_characters()
         if "\\u" in content or "\\U" in content:
-            self.shown = _HIDDEN_ESCAPE.sub(lambda m: m[1] + self.fill(m[2]), self.shown)
+            self.shown = re.compile(_HIDDEN_ESCAPE).sub(lambda m: m[1] + self.fill(m[2]), self.shown)
 
     def copy(self) -> _Source:
         twin = object.__new__(_Source)
@@ -237,13 +239,13 @@ class _Source:
         if self.content.lstrip()[:1] in ("{", "["):
             self.shown = self.shown.replace("\t", " ")
         else:
-            self.shown = _LEADING_TABS.sub(lambda m: m[1] + m[2].replace("\t", " "), self.shown)
+            self.shown = re.compile(_LEADING_TABS).sub(lambda m: m[1] + m[2].replace("\t", " "), self.shown)
 
     def _hide_characters(self) -> None:
         content = self.content
         filling = self.fill("x")
         self.shown = _HIDDEN.sub(filling, content)
-        for count, m in enumerate(_BAD_CHARACTERS.finditer(content)):
+        for count, m in enumerate(re.compile(_BAD_CHARACTERS).finditer(content)):
             if count == _MAX_CHARACTER_PROBLEMS:
                 break
             code = ord(m[0][0])
@@ -296,9 +298,8 @@ _PROPERTY = re.compile(r"(?:!<[^>\s]*>|![^\s,\[\]{}]*|&[0-9A-Za-z_-]*)(?:[ \t\r\
 _BLOCK_HEADER = re.compile(r"([|>][-+0-9]*)[ \t]*(?:(?<=[ \t])#[^\r\n]*)?")
 _COLON = re.compile(r"\s*:")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_NO_ESCAPE = r"\\(?![0abt\tnvfre \"/\\N_LP\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
-_BAD_ESCAPE = re.compile(_NO_ESCAPE)
-_BAD_ESCAPE_AMONG = re.compile(r"(?<!\\)(?:\\\\)*+" + _NO_ESCAPE)
+_BAD_ESCAPE: Final = r"\\(?![0abt\tnvfre \"/\\N_LP\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
+_BAD_ESCAPE_AMONG: Final = r"(?<!\\)(?:\\\\)*+" + _BAD_ESCAPE
 
 
 class _Frame:
@@ -448,7 +449,7 @@ class _Builder:
         content = self.content
         flow = bool(event.flow_style)
         if self.defer and flow and content.startswith("{{", outer) and not self.source.searched:
-            m = _BARE_DOUBLE_BRACES.match(content, outer)
+            m = re.compile(_BARE_DOUBLE_BRACES).match(content, outer)
             if m is not None:
                 self.deferred = True
                 self.failure = _Failure(outer, None, "double braces")
@@ -625,7 +626,7 @@ class _Builder:
             or (
                 style == "double"
                 and content.find("\\", begin, end) >= 0
-                and _BAD_ESCAPE_AMONG.search(content, begin, end)
+                and re.compile(_BAD_ESCAPE_AMONG).search(content, begin, end)
             )
         ):
             value, _, bad = _decode(content, begin, end, style, value)
@@ -838,12 +839,12 @@ _WORDS: Final[dict[str, tuple[str, bool | None]]] = {
     ),
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_OTHER_BASE: Final = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SPECIAL_FLOAT = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_SPECIAL_FLOAT: Final = r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 # What the types of YAML 1.1 (yaml.org/type) make a number or a date of, and the core schema of YAML 1.2 does not, or
 # another one: octal, binary and signed hexadecimal, digits with underscores, base 60, timestamps.
-_AMBIGUOUS = re.compile(
+_AMBIGUOUS: Final = (
     r"[-+]?0[0-9_]+|[-+]?0b[01_]+|[-+]0x[0-9a-fA-F_]+|0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*"
     r"|[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|[-+]?\.[0-9][0-9_]*"
     r"|[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
@@ -862,14 +863,14 @@ def resolve(value: str) -> tuple[str, int | float | bool | None]:
         return STRING, None
     if _INTEGER.fullmatch(value):
         return NUMBER, _integer(value)
-    if _OTHER_BASE.fullmatch(value):
-        return NUMBER, int(value, 0)
-    if _AMBIGUOUS.fullmatch(value) and not _FLOAT.fullmatch(value):
-        return UNKNOWN, None
     if _FLOAT.fullmatch(value):
         # 010 is a whole number in each: 8 for the one, 10 for the other
         return (UNKNOWN, None) if value.lstrip("+-").isdigit() else (NUMBER, float(value))
-    if m := _SPECIAL_FLOAT.fullmatch(value):
+    if re.fullmatch(_OTHER_BASE, value):
+        return NUMBER, int(value, 0)
+    if re.fullmatch(_AMBIGUOUS, value):
+        return UNKNOWN, None
+    if m := re.fullmatch(_SPECIAL_FLOAT, value):
         return NUMBER, float("nan") if m[1] is None else float(m[1] + "inf")
     return STRING, None
 
@@ -891,10 +892,10 @@ def _float(number: int | float) -> float:
 # -- from a decoded string back to the text
 
 _FOLD = re.compile(r"[ \t]*+(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*[ \t]*")
-_CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)((?:[ \t]*(?:\r\n|\n|\r))*)[ \t]*")
+_CONTINUED: Final = r"\\(?:\r\n|\n|\r)((?:[ \t]*(?:\r\n|\n|\r))*)[ \t]*"
 _SPACES = re.compile(r"[ \t]+")
 _RUN = re.compile(r"[^\\' \t\r\n]+")
-_HEX = re.compile(r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}")
+_HEX: Final = r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
 _BLOCK_LINE = re.compile(r"( *)([^\r\n]*)")
 _ESCAPES: Final = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
@@ -946,7 +947,7 @@ def _decode_escape(
     content: str, at: int, stop: int, out: list[str], offsets: list[int], bad: list[tuple[int, int]]
 ) -> int:
     """Decode the escape at an offset, and return the offset behind it."""
-    if m := _CONTINUED.match(content, at, stop):
+    if m := re.compile(_CONTINUED).match(content, at, stop):
         breaks = [b.start() for b in _LINE_BREAK.finditer(content, m.start(1), m.end(1))]
         out.append("\n" * len(breaks))
         offsets += breaks
@@ -956,7 +957,7 @@ def _decode_escape(
         out.append(escape)
         offsets.append(at)
         return at + 2
-    m = _HEX.match(content, at + 1, stop)
+    m = re.compile(_HEX).match(content, at + 1, stop)
     if m is None:
         # kept as it stands: what was meant is, nearly always, the backslash
         bad.append((at, min(at + 2, stop)))
@@ -966,7 +967,7 @@ def _decode_escape(
     code = int(m[0][1:], 16)
     end = m.end()
     if 0xD800 <= code < 0xDC00 and content.startswith("\\", end):
-        low = _HEX.match(content, end + 1, stop)
+        low = re.compile(_HEX).match(content, end + 1, stop)
         if low is not None and 0xDC00 <= int(low[0][1:], 16) < 0xE000:
             code = 0x10000 + ((code - 0xD800) << 10) + int(low[0][1:], 16) - 0xDC00
             end = low.end()
@@ -1052,9 +1053,9 @@ def _block_end(content: str, start: int, end: int) -> int:
 
 # -- where the parser stops
 
-_TOKEN = re.compile(r"[^\s,\[\]{}]+")
-_QUOTE_OR_ESCAPE = re.compile(r'["\\]')
-_KEY_BEFORE = re.compile(r"[^\r\n]*?(?::|-)[ \t]+\S")
+_WORD: Final = r"[^\s,\[\]{}]+"
+_QUOTE_OR_ESCAPE: Final = r'["\\]'
+_KEY_BEFORE: Final = r"[^\r\n]*?(?::|-)[ \t]+\S"
 
 
 def _mend(builder: _Builder) -> _Source | None:
@@ -1106,9 +1107,9 @@ def _mend_escapes(source: _Source, start: int) -> _Source | None:
         return None
     parts: list[tuple[int, int]] = []
     at = start + 1
-    while (m := _QUOTE_OR_ESCAPE.search(content, at)) is not None and m[0] == "\\":
+    while (m := re.compile(_QUOTE_OR_ESCAPE).search(content, at)) is not None and m[0] == "\\":
         at = m.start()
-        if _BAD_ESCAPE.match(content, at):
+        if re.compile(_BAD_ESCAPE).match(content, at):
             parts.append((at, min(at + 2, len(content))))
         at += 2
     if not parts or m is None:
@@ -1165,7 +1166,7 @@ def _left_flow(builder: _Builder, at: int) -> bool:
 
 def _is_value_colon(content: str, at: int) -> bool:
     """Whether a colon stands in the value of a key, or of a list item, that begins on the same line."""
-    return _KEY_BEFORE.match(content, _line_start(content, at), at) is not None
+    return re.compile(_KEY_BEFORE).match(content, _line_start(content, at), at) is not None
 
 
 def _explain(builder: _Builder, failure: _Failure) -> Problem:
@@ -1358,7 +1359,7 @@ def _unclosed_quote(content: str, start: int) -> Problem:
 
 def _token(content: str, at: int) -> tuple[int, int]:
     """Return the span of the word at an offset, of one character where there is none, empty at the end."""
-    m = _TOKEN.match(content, at)
+    m = re.compile(_WORD).match(content, at)
     return at, m.end() if m else min(at + 1, len(content))
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 STATEMENTS: Final[dict[str, dict[str, tuple[tuple[Any, ...], ...]]]] = {
     "lambda": {

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MADE: Final[str] = "2026-11-22"
 
