@@ -91,7 +91,7 @@ def _readings(raw: str) -> tuple[str, str, str]:
     word = raw.lower()
     if word in _ON or word in _OFF:
         value = "true" if word in _ON else "false"
-        return f"the boolean {value}", "a string", f'Write `{value}`, or `"{raw}"` for the string.'
+        return f"the boolean {value}", "a string", f'Write `"{raw}"` for the string, or `{value}`.'
     if _DATE.match(raw):
         return "a date", "a string", f'Write `"{raw}"`.'
     if ":" in raw:
