@@ -39,6 +39,9 @@ MAX_DEPTH: Final = 256
 MAX_EXPANSION: Final = 1_000_000
 """How many nodes all aliases of a text may stand for together."""
 
+MAX_PROBLEMS: Final = 1000
+"""How many problems of a text are listed; past them comes one that says so."""
+
 _MAX_ROUNDS: Final = 200
 _MAX_CHARACTER_PROBLEMS: Final = 100
 _MAX_MISSES: Final = 200  # openings of placeholders that are not closed: each costs a search
@@ -150,7 +153,8 @@ class _Source:
     Parts that the parser must not see are filled up in the copy with one private-use character that the text does not
     contain: it means nothing to YAML in whatever scalar it comes to stand, so that a wrong guess does no harm.
 
-    fixes     (start, end, kind) of the parts filled up that are problems where they come to stand in a plain scalar
+    fixes     (start, end, kind) of the parts filled up: a kind of problem, where they come to stand in a plain scalar, or
+              "placeholder" for ``${…}``, which is none: what fills it in is read by YAML, not it
     searched  whether bare JSONata and placeholders have been looked for
     """
 
@@ -206,7 +210,7 @@ class _Source:
         while at >= 0 and misses < _MAX_MISSES:
             end = placeholders.bare(content, at)
             if end > at:
-                parts.append((at, end, "unquoted-placeholder"))
+                parts.append((at, end, "placeholder"))
             else:
                 misses += 1
             at = content.find("${", max(end, at + 2))
@@ -683,12 +687,10 @@ class _Builder:
         if any(stop > end for _, stop, _ in fixes):
             return fixes  # it goes on behind what YAML takes for the end of it, which is a mistake of its own
         for start, stop, kind in fixes:
+            if kind == "placeholder":
+                continue
             part = self.content[start:stop]
-            if (
-                kind.startswith("unquoted-")
-                and stop - start > 1
-                and not (in_flow or raw.startswith("{") or ": " in part or " #" in part)
-            ):
+            if stop - start > 1 and not (in_flow or raw.startswith("{") or ": " in part or " #" in part):
                 continue  # YAML takes it as it stands
             quoted = ((begin, end, _quoted(raw)),)
             if kind == "unquoted-colon":
@@ -765,12 +767,19 @@ class _Builder:
         edits: tuple[tuple[int, int, str], ...] = (),
         fatal: bool = False,
     ) -> None:
-        self.problems.append(Problem(kind, start, end, message, cure, related, edits, fatal))
+        if len(self.problems) < MAX_PROBLEMS or fatal:
+            self.problems.append(Problem(kind, start, end, message, cure, related, edits, fatal))
+        else:
+            self._problem_once(
+                "too-many-problems", start, start,
+                f"There are more than {MAX_PROBLEMS} syntax errors: those from here on are not listed.",
+                "Correct those above first.",
+            )  # fmt: skip
 
     def _problem_once(self, kind: str, start: int, end: int, message: str, cure: str) -> None:
         if kind not in self.told:
             self.told.add(kind)
-            self._problem(kind, start, end, message, cure)
+            self.problems.append(Problem(kind, start, end, message, cure))
 
     def _fail(self, failure: _Failure) -> None:
         self.failure = failure
@@ -820,8 +829,7 @@ class _Builder:
 def _covers(fixes: list[tuple[int, int, str]], begin: int, end: int) -> bool:
     """Whether a scalar is one bare placeholder, or the first part of bare JSONata that goes on behind it."""
     return any(
-        start == begin and (stop > end or (stop == end and kind == "unquoted-placeholder"))
-        for start, stop, kind in fixes
+        start == begin and (stop > end or (stop == end and kind.endswith("placeholder"))) for start, stop, kind in fixes
     )
 
 
@@ -1191,7 +1199,7 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
 
     places = [at] if context is None else [at, context]
     inside = (fix for fix in builder.source.fixes_in(0, at + 1) for place in places if fix[0] < place < fix[1])
-    bare = next((fix for fix in inside if fix[1] - fix[0] > 1), None)
+    bare = next((fix for fix in inside if fix[1] - fix[0] > 1 and fix[2] != "placeholder"), None)
     if bare is None and character == "%" and content[at - 1 : at] == "{":
         bare = at - 1, _line_end(content, at), "unquoted-jsonata"
     if bare is not None:
@@ -1304,7 +1312,11 @@ def _explain_flow(builder: _Builder, flow: _Frame, at: int, what: str) -> Proble
     cure = f"Write `{closing}` where it ends."
     if not re.sub(r"#[^\r\n]*", "", content[at:]).strip():
         end = len(content)
-        return Problem("unclosed-flow", end, end, message, cure, related, ((end, end, closing),), fatal=True)
+        opened = (content[frame.node.start] for frame in reversed(builder.stack) if frame.flow)
+        closers = "".join({"{": "}", "[": "]"}.get(bracket, "") for bracket in opened)  # [a: 1] opens no brace
+        if "#" in content[_line_start(content, end) :]:
+            closers = "\n" + closers
+        return Problem("unclosed-flow", end, end, message, cure, related, ((end, end, closers),), fatal=True)
     token = _token(content, at)
     if content[at] in "]}" and content[at] != closing:
         message = f"`{content[at]}` closes what `{bracket}` opened: they do not match."
