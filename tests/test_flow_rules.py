@@ -263,9 +263,8 @@ def test_what_hangs_on_an_orphan_is_shown_with_it() -> None:
 
 
 def test_a_fail_state_is_one_rules_matter() -> None:
-    task = {"Type": "Task", "Resource": "r", "End": True}
-    states = {"A": {**task, "Next": "B"}, "B": task, "Failed": {"Type": "Fail"}}
-    del states["A"]["End"]
+    task = {"Type": "Task", "Resource": "r"}
+    states = {"A": {**task, "Next": "B"}, "B": {**task, "End": True}, "Failed": {"Type": "Fail"}}
     (found,) = flow(machine(states))
     assert (found.code, found.rejected_by_aws, found.severity) == ("ASL204", True, "error")
     assert found.cure == "Lead to it from a `Catch` of `A` or `B`, which have none; or delete it."
