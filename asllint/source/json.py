@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node, Problem
+from asllint.source.patterns import late
 from asllint.source.placeholders import DEFAULT, Placeholders
 from asllint.source.text import Text
 
@@ -60,66 +61,66 @@ _KEY = re.compile(r'[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:')
 
 # Strings. A pair of surrogate escapes is one character.
 _PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_ESCAPE = re.compile(rf'\\(?:["\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})')
-_SINGLE_ESCAPE = re.compile(rf"""\\(?:["'\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})""")
-_ESCAPED = re.compile(
+_ESCAPE = late(rf'\\(?:["\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})')
+_SINGLE_ESCAPE = late(rf"""\\(?:["'\\/bfnrt]|{_PAIR}|u[0-9a-fA-F]{{4}})""")
+_ESCAPED = late(
     rf'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|{_PAIR}|u(?![dD][89a-fA-F])[0-9a-fA-F]{{4}}))*+)"(?![^\s,:\]}}])'
 )
-_BAD_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3}|[^\x00-\x1f])?")
+_BAD_ESCAPE = late(r"\\(?:u[0-9a-fA-F]{0,3}|[^\x00-\x1f])?")
 _SHORT = {'"': '"', "'": "'", "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _QUOTES = frozenset("\"'‘’‚“”„«»`´")
-_SPECIAL = re.compile(r'["\\\x00-\x1f]')
-_CONTROLS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]+")
-_NEWLINE = re.compile(r"\r\n?|\n")
-_LINE_END = re.compile(r"[\r\n]|\Z")
-_BLANK = re.compile(r"\s*+\Z")
+_SPECIAL = late(r'["\\\x00-\x1f]')
+_CONTROLS = late(r"[\x00-\x09\x0b\x0c\x0e-\x1f]+")
+_NEWLINE = late(r"\r\n?|\n")
+_LINE_END = late(r"[\r\n]|\Z")
+_BLANK = late(r"\s*+\Z")
 # The quote that closes a string over several lines: the next one, if what follows can only stand behind a value.
-_LATER_QUOTE = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"(?=\s*(?:[,}\]]|\Z))', re.DOTALL)
+_LATER_QUOTE = late(r'[^"\\]*+(?:\\.[^"\\]*+)*+"(?=\s*(?:[,}\]]|\Z))', re.DOTALL)
 # The quote that closes a string with quotes inside: the first one on the line behind which the text reads on as JSON.
-_LAST_QUOTE = re.compile(
+_LAST_QUOTE = late(
     r"""(?<!\\)"(?=[ \t]*(?: ,[ \t]*(?:$|"[^"\\\r\n]*+"[ \t]*:) | ,?[ \t]*[}\]][ \t]*(?:[,}\]]|$) | $ ))""",
     re.VERBOSE,
 )
-_LAST_QUOTE_OF_ITEM = re.compile(r'(?<!\\)"(?=[ \t]*(?:[,\]]|$))')
-_REST_OF_KEY = re.compile(r'[^"\\\r\n]*+"[ \t]*:')
-_REST_OF_ITEM = re.compile(r'[^"\\\r\n]*+"[ \t]*[:,\]]')
-_COMMA_BEHIND = re.compile(r"(,)[ \t{\[]*+\Z")
-_TORN_KEY = re.compile(r":[ \t]*(?:[\[{ \t]*|[\w.+-]+[ \t}\]]*,[ \t\[{]*)\Z")
-_EXTRA_QUOTE = re.compile(r'""(?=[^"\r\n]*"[ \t]*(?:[:,}\]\r\n]|\Z))')
+_LAST_QUOTE_OF_ITEM = late(r'(?<!\\)"(?=[ \t]*(?:[,\]]|$))')
+_REST_OF_KEY = late(r'[^"\\\r\n]*+"[ \t]*:')
+_REST_OF_ITEM = late(r'[^"\\\r\n]*+"[ \t]*[:,\]]')
+_COMMA_BEHIND = late(r"(,)[ \t{\[]*+\Z")
+_TORN_KEY = late(r":[ \t]*(?:[\[{ \t]*|[\w.+-]+[ \t}\]]*,[ \t\[{]*)\Z")
+_EXTRA_QUOTE = late(r'""(?=[^"\r\n]*"[ \t]*(?:[:,}\]\r\n]|\Z))')
 
 # What JSON does not have.
-_LINE_COMMENT = re.compile(r"(?://|#)[^\r\n]*+")
-_TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
-_TEMPLATE_TAG = re.compile(
+_LINE_COMMENT = late(r"(?://|#)[^\r\n]*+")
+_TEMPLATE_COMMENT = late(r"\{#.*?#\}", re.DOTALL)
+_TAG = late(r"\{%.*?%\}", re.DOTALL)
+_TEMPLATE_TAG = late(
     r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|with|endwith|include|import|from|macro|endmacro|block"
     r"|endblock|raw|endraw)\b.*?%\}",
     re.DOTALL,
 )
-_TEMPLATE_IF = re.compile(r"\{%[-+]?\s*if\b.*?\{%[-+]?\s*endif\s*[-+]?%\}", re.DOTALL)
-_SPACES = re.compile(r"(?:(?![ \t\n\r])[\s\u200b\u200c\u200d\u2060\ufeff])+")
-_SINGLE = re.compile(r"'((?:[^\\\r\n]|\\.)*?)'(?=[ \t]*(?:[,:}\]\r\n]|\Z))")
-_TYPOGRAPHIC = re.compile(r"[‘’‚“”„«»`´]([^‘’“”\"«»`´\r\n]*+)[‘’“”\"«»`´](?=[ \t]*(?:[,:}\]\r\n]|\Z))")
-_UNOPENED = re.compile(r"""[^\s"{}\[\],:'#/][^"\r\n]*+"(?=[ \t]*(?:[,}\]\r\n]|\Z))""")
-_CLOSING_QUOTE = re.compile(r'"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
-_UNOPENED_KEY = re.compile(r"""[^\s"{}\[\],:'#/][^"\r\n:]*+"(?=[ \t]*:)""")
-_WORD_KEY = re.compile(r"""[^\s"{}\[\],:'/#]++(?:[ \t]++[^\s"{}\[\],:/#]++)*+(?=\s*:)""")
-_NUMBER_LIKE = re.compile(r"[-+]?(?:[0-9]|\.[0-9])[\w.]*+(?:(?<=[eE])[-+][0-9]+)?(?![\w.+$<%@-])")
-_DECIMAL = re.compile(r"([-+]?)0*+([0-9]*+)(\.?)([0-9]*+)(?:[eE]([-+]?[0-9]++))?")
-_HEX = re.compile(r"([-+]?)0[xX]([0-9a-fA-F]{1,64})")
-_NOT_A_NUMBER = re.compile(r"[-+]?(?:NaN|nan|Infinity|inf)(?![\w.+$<%@-])")
-_FOREIGN = re.compile(r"(?:true|false|null|none|nil|undefined)(?![\w.+$<%@-])", re.IGNORECASE)
+_TEMPLATE_IF = late(r"\{%[-+]?\s*if\b.*?\{%[-+]?\s*endif\s*[-+]?%\}", re.DOTALL)
+_SPACES = late(r"(?:(?![ \t\n\r])[\s\u200b\u200c\u200d\u2060\ufeff])+")
+_SINGLE = late(r"'((?:[^\\\r\n]|\\.)*?)'(?=[ \t]*(?:[,:}\]\r\n]|\Z))")
+_TYPOGRAPHIC = late(r"[‘’‚“”„«»`´]([^‘’“”\"«»`´\r\n]*+)[‘’“”\"«»`´](?=[ \t]*(?:[,:}\]\r\n]|\Z))")
+_UNOPENED = late(r"""[^\s"{}\[\],:'#/][^"\r\n]*+"(?=[ \t]*(?:[,}\]\r\n]|\Z))""")
+_CLOSING_QUOTE = late(r'"(?=[ \t]*(?:[,}\]\r\n]|\Z))')
+_UNOPENED_KEY = late(r"""[^\s"{}\[\],:'#/][^"\r\n:]*+"(?=[ \t]*:)""")
+_WORD_KEY = late(r"""[^\s"{}\[\],:'/#]++(?:[ \t]++[^\s"{}\[\],:/#]++)*+(?=\s*:)""")
+_NUMBER_LIKE = late(r"[-+]?(?:[0-9]|\.[0-9])[\w.]*+(?:(?<=[eE])[-+][0-9]+)?(?![\w.+$<%@-])")
+_DECIMAL = late(r"([-+]?)0*+([0-9]*+)(\.?)([0-9]*+)(?:[eE]([-+]?[0-9]++))?")
+_HEX = late(r"([-+]?)0[xX]([0-9a-fA-F]{1,64})")
+_NOT_A_NUMBER = late(r"[-+]?(?:NaN|nan|Infinity|inf)(?![\w.+$<%@-])")
+_FOREIGN = late(r"(?:true|false|null|none|nil|undefined)(?![\w.+$<%@-])", re.IGNORECASE)
 _LITERALS = {"true": True, "false": False}
-_WORD = re.compile(r"""[^\s,\[\](){}"$<:]++|\[[\w*@.$'-]*+\]|\([^()\r\n]*+\)|[$<:()]""")
-_NEXT_WORD = re.compile(r"""[ \t]++(?=[^\s,\[\]{}":/#])""")
-_ASSIGN = re.compile(r"=>|->|:?=")
-_COLON_NEXT = re.compile(r"\s*+:")
-_MEMBER_NEXT = re.compile(r'(?:,\s*+)?"[^"\\\r\n]*+"\s*+:')
-_COMMAS = re.compile(r"(?:[ \t\n\r]*+,)++")
-_CLOSER_NEXT = re.compile(r"[ \t\n\r]*+[\]}]")
-_CLOSERS = re.compile(r"(?:[ \t\n\r]*+[\]}])++")
-_BRACKETS = re.compile(r'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"|[{}\[\]]')
-_INDENT = re.compile(r"[ \t]*+")
+_WORD = late(r"""[^\s,\[\](){}"$<:]++|\[[\w*@.$'-]*+\]|\([^()\r\n]*+\)|[$<:()]""")
+_NEXT_WORD = late(r"""[ \t]++(?=[^\s,\[\]{}":/#])""")
+_ASSIGN = late(r"=>|->|:?=")
+_COLON_NEXT = late(r"\s*+:")
+_MEMBER_NEXT = late(r'(?:,\s*+)?"[^"\\\r\n]*+"\s*+:')
+_COMMAS = late(r"(?:[ \t\n\r]*+,)++")
+_CLOSER_NEXT = late(r"[ \t\n\r]*+[\]}]")
+_CLOSERS = late(r"(?:[ \t\n\r]*+[\]}])++")
+_BRACKETS = late(r'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"|[{}\[\]]')
+_INDENT = late(r"[ \t]*+")
 
 _CLOSER = {OBJECT: "}", ARRAY: "]"}
 _A_KIND = {OBJECT: "an object", ARRAY: "an array"}
@@ -1139,6 +1140,8 @@ class _Reader:
                     continue
                 if breaks:
                     self._multi_line(breaks)
+                if literal >= 0:  # a placeholder with quotes in it is no guess
+                    self.guesses -= 1
                 parts.append(content[last:pos])
                 value = "".join(parts)
                 if end <= pos:  # the quote opens what comes next

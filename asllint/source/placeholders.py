@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from asllint.source.node import Span
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,18 +17,18 @@ BARE_LIMIT: Final = 4_000
 
 # The simple form, without braces or quotes inside, and what matters inside any other: escapes and quoted strings are
 # stepped over, braces are counted. Possessive repeats: an unclosed quote costs one pass, not one at each character.
-_SIMPLE = re.compile(r"\$\{[^{}\"']++\}")
-_INSIDE = re.compile(r"""\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|\$?\{|\}""", re.DOTALL)
+_SIMPLE = late(r"\$\{[^{}\"']++\}")
+_INSIDE = late(r"""\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|\$?\{|\}""", re.DOTALL)
 
 # In JSONata `${` can only be a template's, but for `$` with a group-by behind it, `${"key": value}`, which has a single
 # colon in it. So: a name, dots, `::` as in AWS::Region, and an index.
-_IN_JSONATA = re.compile(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+\])*+\s*\}")
+_IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+\])*+\s*\}")
 
 # {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, and {{resolve:ssm:…}} of CloudFormation.
-_DOUBLE = re.compile(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|[^\W\d][\w .\[\]'"|(),-]*+)\}\}""")
+_DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|[^\W\d][\w .\[\]'"|(),-]*+)\}\}""")
 
 # <NAME>, <your bucket>: no "=", which makes it an HTML tag with an attribute.
-_ANGLE = re.compile(r"<[^\W\d][^<>\"=\r\n]*+>")
+_ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 
 
 class Placeholders:

@@ -445,6 +445,11 @@ def test_problems_are_bounded_and_time_is_linear(piece: str) -> None:
         assert document.cut
 
 
+def test_many_placeholders_with_quotes_are_read() -> None:
+    document = reading("[" + '"${x["k"]}", ' * 3 * MAX_PROBLEMS + "${y}]")
+    assert document.problems == []
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
