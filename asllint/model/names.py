@@ -104,7 +104,7 @@ def tool_of(name: str, field: str) -> str:
         return OTHER_TOOLS[name][0]
     if name == field[:1].lower() + field[1:] and name != name.lower():
         return CDK
-    if "_" in name and name == name.lower() and _plain(name) == _plain(field):
+    if "_" in name and field and field == "".join(part.capitalize() for part in name.split("_")):
         return SDK
     return ""
 

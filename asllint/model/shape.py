@@ -243,7 +243,7 @@ ITEM_PROCESSOR: Final = Shape(
 )  # fmt: skip
 
 PROCESSOR_CONFIG: Final = Shape(
-    "ProcessorConfig", "B G",
+    "`ProcessorConfig`", "B G",
     _fields(("Mode", FieldSpec(STRING, values=("INLINE", "DISTRIBUTED"))),
             ("ExecutionType", FieldSpec(STRING, values=("STANDARD", "EXPRESS")))),
     sure=True,
@@ -268,7 +268,7 @@ CATCHER: Final = Shape(
 )  # fmt: skip
 
 CREDENTIALS: Final = Shape(
-    "Credentials", "A G", _fields(("RoleArn", _EXPRESSION_TEXT), ("RoleArn.$", _PATH)),
+    "`Credentials`", "A G", _fields(("RoleArn", _EXPRESSION_TEXT), ("RoleArn.$", _PATH)),
     groups=(Group("RoleArn", "RoleArn.$", required=True, several=True),),
 )  # fmt: skip
 
@@ -306,12 +306,12 @@ NESTED_CHOICE_RULE: Final = Shape(
 )  # fmt: skip
 
 ITEM_READER: Final = Shape(
-    "ItemReader", "A B G",
+    "`ItemReader`", "A B G",
     _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("ReaderConfig", _OBJECT)),
     required=("Resource",),
 )  # fmt: skip
 READER_CONFIG: Final = Shape(
-    "ReaderConfig", "A B G (input-output-itemreader)",
+    "`ReaderConfig`", "A B G (input-output-itemreader)",
     _fields(("InputType", FieldSpec(STRING, values=("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"))),
             ("Transformation", FieldSpec(STRING, values=("NONE", "LOAD_AND_FLATTEN"), sure=False)),
             ("ManifestType", FieldSpec(STRING, values=("ATHENA_DATA", "S3_INVENTORY"), sure=False)),
@@ -325,7 +325,7 @@ READER_CONFIG: Final = Shape(
     groups=(Group("MaxItems", "MaxItemsPath", sure=False),),
 )  # fmt: skip
 ITEM_BATCHER: Final = Shape(
-    "ItemBatcher", "A G (input-output-itembatcher)",
+    "`ItemBatcher`", "A G (input-output-itembatcher)",
     _fields(("BatchInput", _ANY),
             ("MaxItemsPerBatch", FieldSpec(INTEGER, minimum=1, jsonata=True, sure=False)),
             ("MaxItemsPerBatchPath", _PATH),
@@ -337,14 +337,14 @@ ITEM_BATCHER: Final = Shape(
                   required=True, several=True, sure=False)),
 )  # fmt: skip
 RESULT_WRITER: Final = Shape(
-    "ResultWriter", "B G (input-output-resultwriter)",
+    "`ResultWriter`", "B G (input-output-resultwriter)",
     _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("WriterConfig", _OBJECT)),
     groups=(Group("Parameters", "Arguments", required=True, when="Resource"),
             Group("Resource", "WriterConfig", required=True, several=True, sure=False)),
     sure_language=True,
 )  # fmt: skip
 WRITER_CONFIG: Final = Shape(
-    "WriterConfig", "G (input-output-resultwriter)",
+    "`WriterConfig`", "G (input-output-resultwriter)",
     _fields(("Transformation", FieldSpec(STRING, values=("NONE", "COMPACT", "FLATTEN"), sure=False)),
             ("OutputType", FieldSpec(STRING, values=("JSON", "JSONL"), sure=False))),
 )  # fmt: skip

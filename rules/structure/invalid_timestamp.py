@@ -127,7 +127,8 @@ def _check(node: Node, language: str | None) -> Iterable[Finding]:
     if found[4] not in "Tt":
         yield Finding(
             node.span_in(*found.span(4)),
-            f"Between date and time stands `{found[4]}`, not `T`: AWS refuses the definition.",
+            f"Between date and time stands {'a blank' if found[4] == ' ' else f'`{found[4]}`'}, not `T`: "
+            "AWS refuses the definition.",
             cure="Write `T` there.",
             anchor=node,
         )

@@ -120,7 +120,7 @@ def _finding(mismatch: Mismatch) -> Finding:
         cure = "Give `arn:aws:states:::s3:getObject` or `arn:aws:states:::s3:listObjectsV2`."
     return Finding(
         mismatch.at,
-        f"{title[:1].upper()}{title[1:]}{why} needs {listed(names)}: AWS refuses the definition without.",
+        f"{title[:1].upper()}{title[1:]}{why} needs {listed(names)}, and AWS refuses the definition without.",
         cure=cure,
         anchor=mismatch.owner,
         severity=None if mismatch.sure else "warning",

@@ -145,13 +145,14 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
     name, near, fields = mismatch.name, mismatch.near, mismatch.shape.fields
     cure = ""
     row = OTHER_TOOLS.get(name)
-    if near:
+    remark = name.lstrip("_$").lower() in _REMARKS or name.startswith(("_", "//", "#"))
+    if near and not (near == "Comment" and remark):
         cure = f"Did you mean `{near}`?"
-    elif name.lstrip("_$").lower() in _REMARKS or name.startswith(("_", "//", "#")):
-        cure = (
+    elif remark:
+        return (
             "Write remarks into `Comment`."
             if "Comment" in fields
-            else "Remove it; remarks go into the state's `Comment`."
+            else "Remove it; write remarks into a state's `Comment`."
         )
     elif mismatch.shape is NESTED_CHOICE_RULE and name == "Next":
         return "Move it to the rule at the top, beside `And`, `Or` or `Not`: only that one leads on."
