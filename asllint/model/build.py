@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from asllint.model import features, shape
 from asllint.model.graph import Graph
@@ -33,7 +32,11 @@ from asllint.model.machine import (
     WaitState,
     WorkflowType,
 )
-from asllint.source.node import ARRAY, OBJECT, STRING, UNKNOWN, Document, Node
+from asllint.source.node import ARRAY, OBJECT, STRING, UNKNOWN, Document, Node, pieces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _STATE_CLASSES: Final[dict[str, type[State]]] = {
     cls.TYPE: cls
@@ -85,7 +88,7 @@ def build(
     machine = StateMachine(root, document, fragment, workflow_type)
     scopes: list[Scope] = []
     if fragment not in ("state", "states"):
-        machine.query_language = _language(root.get("QueryLanguage"), JSONPATH)
+        machine.query_language = _language(_own_language(machine), JSONPATH)
     if fragment == "state":
         machine.complete = False
         machine.states = (_state(root, None, "StateName", machine, scopes),)
@@ -103,13 +106,26 @@ def build(
     return machine
 
 
+def _own_language(machine: StateMachine) -> Node | None:
+    """Return the QueryLanguage of a machine, also where it has slipped in among its states: that is one slip too."""
+    states = machine.states_node
+    own = machine.node.get("QueryLanguage")
+    stray = states.get("QueryLanguage") if own is None and states is not None else None
+    return stray if stray is not None and stray.kind == STRING else own
+
+
 def _language(node: Node | None, inherited: str | None) -> str | None:
-    """Resolve a QueryLanguage as AWS does: anything that is not "JSONPath" is read on as JSONata."""
+    """Resolve a QueryLanguage as AWS does: anything that is not "JSONPath" is read on as JSONata.
+
+    But "jsonpath" in other letters is one slip, not one in each field of JSONPath: the fields are not judged there.
+    """
     if node is None:
         return inherited
     if not node.known:
         return None
-    return JSONPATH if node.value == JSONPATH else JSONATA
+    if node.value == JSONPATH:
+        return JSONPATH
+    return None if str(node.value).lower() == "jsonpath" else JSONATA
 
 
 def _fill(scope: Scope, scopes: list[Scope]) -> None:
@@ -196,7 +212,19 @@ def _resolve(scope: Scope) -> None:
         node = transition.node
         targets = by_name.get(transition.name, [])
         if not targets and node.holes:
-            targets = [s for s in scope.states if s in unknown or node.may_equal(s.name)]
+            targets = [s for s in scope.states if _may_name(node, s)]
         elif not targets and unknown:
             targets = [s for s in unknown if s.key_node is not None and s.key_node.may_equal(transition.name)]
         transition.targets = tuple(targets)
+
+
+def _may_name(node: Node, state: State) -> bool:
+    """Whether a name with placeholders can be that of the state, whose name may have placeholders too."""
+    key = state.key_node
+    if key is None or not key.holes:
+        return node.may_equal(state.name)
+    (first, *_), (other_first, *_) = pieces(node), pieces(key)
+    last, other_last = pieces(node)[-1], pieces(key)[-1]
+    return (first.startswith(other_first) or other_first.startswith(first)) and (
+        last.endswith(other_last) or other_last.endswith(last)
+    )
