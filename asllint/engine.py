@@ -168,7 +168,8 @@ class _Run:
         start = max(0, min(finding.start, size))
         end = max(start, min(finding.end, size))
         anchor = finding.anchor
-        pointer, state = self.places.find(*((anchor.start, anchor.end) if anchor is not None else (start, end)))
+        span = (start, end) if anchor is None else (anchor.start, anchor.end)
+        pointer, state = self.places.find(*span, anchor)
         severity: Severity = rule.severity
         if finding.severity is not None and SEVERITIES.index(finding.severity) < SEVERITIES.index(severity):
             severity = finding.severity
@@ -217,8 +218,11 @@ class _Places:
         self._names: dict[int, str] | None = None
         self._children: dict[int, tuple[list[int], list[tuple[int, str, Node]]]] = {}
 
-    def find(self, start: int, end: int) -> tuple[str, str | None]:
-        """Return the pointer of the innermost value whose member or item holds the span, and its state's name."""
+    def find(self, start: int, end: int, anchor: Node | None = None) -> tuple[str, str | None]:
+        """Return the pointer of the innermost value whose member or item holds the span, and its state's name.
+
+        `anchor` is the node that the span is of, if it is one: a YAML mapping begins where its first key does.
+        """
         if self._names is None:
             self._names = {}
             if self.machine is not None:
@@ -226,15 +230,14 @@ class _Places:
         node = self.root
         parts = list(self.prefix)
         state = self._names.get(id(node)) if node is not None else None
-        while node is not None and node.kind in (OBJECT, ARRAY):
+        while node is not None and node is not anchor and node.kind in (OBJECT, ARRAY):
             step = self._step(node, start, end)
             if step is None:
                 break
             part, value = step
             parts.append(part.replace("~", "~0").replace("/", "~1"))
             state = self._names.get(id(value), state)
-            inside = value.start <= start and end <= value.end and (value.start, value.end) != (start, end)
-            node = value if inside else None
+            node = value if value.start <= start and end <= value.end else None
         return "".join(f"/{part}" for part in parts), state
 
     def _step(self, node: Node, start: int, end: int) -> tuple[str, Node] | None:

@@ -35,7 +35,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*argv: str, **how: Any) -> subprocess.CompletedProcess[str]:
     root = str(Path(__file__).resolve().parent.parent)
     env = {**os.environ, "PYTHONPATH": root, **how.pop("env", {})}
-    return subprocess.run([sys.executable, "-m", "asllint", *argv], capture_output=True, text=True, env=env, check=False, **how)
+    return subprocess.run(
+        [sys.executable, "-m", "asllint", *argv], capture_output=True, text=True, env=env, check=False, **how
+    )
 
 
 def test_nothing_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +99,16 @@ def test_stdin(here: Path) -> None:
     done = run("check", "-", "--output-format", "json", input=BAD, cwd=here)
     assert done.returncode == 1
     assert json.loads(done.stdout)["findings"][0]["file"] == "<stdin>"
-    named = run("check", "-", "--stdin-filename", "x/y.asl.yaml", "--output-format", "json", cwd=here, input="StartAt: A\nStates: {}\n")
+    named = run(
+        "check",
+        "-",
+        "--stdin-filename",
+        "x/y.asl.yaml",
+        "--output-format",
+        "json",
+        cwd=here,
+        input="StartAt: A\nStates: {}\n",
+    )
     assert json.loads(named.stdout)["files"] == ["x/y.asl.yaml"]
     empty = run("check", "-", input="", cwd=here)
     assert empty.returncode == 1
@@ -117,7 +128,9 @@ def test_stdin(here: Path) -> None:
         (["rule", "unreachable-stat"], "unreachable-state"),
     ],
 )
-def test_wrong_use_is_exit_2_and_says_what_is_right(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_is_exit_2_and_says_what_is_right(
+    argv: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     try:
         status = main(argv)
     except SystemExit as stop:
@@ -144,7 +157,17 @@ def test_what_holds_no_machine_is_skipped(here: Path, capsys: pytest.CaptureFixt
 
 def test_reports_to_files(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "bad.asl.json").write_text(BAD)
-    argv = ["bad.asl.json", "--output-format", "json", "-o", "out.json", "--report", "sarif=out.sarif", "--report", "concise=out.txt"]
+    argv = [
+        "bad.asl.json",
+        "--output-format",
+        "json",
+        "-o",
+        "out.json",
+        "--report",
+        "sarif=out.sarif",
+        "--report",
+        "concise=out.txt",
+    ]
     assert main(argv) == 1
     assert capsys.readouterr().out == ""
     assert json.loads((here / "out.json").read_text())["findings"]
@@ -153,7 +176,9 @@ def test_reports_to_files(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["bad.asl.json", "-o", "no/such/dir.json"]) == 2
 
 
-def test_a_rule_that_crashes_is_named(here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_crashes_is_named(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from asllint.registry import builtin
 
     rule = next(e for e in builtin() if e.name == "missing-transition-target").load()
@@ -231,7 +256,9 @@ def test_output_that_cannot_encode_the_frame(here: Path) -> None:
     done.stdout.encode("ascii")
 
 
-def test_colour_is_asked_for_or_of_a_terminal(here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_is_asked_for_or_of_a_terminal(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (here / "bad.asl.json").write_text(BAD)
 
     def coloured(*argv: str) -> bool:

@@ -29,7 +29,10 @@ MIXED = {
         "Choose": {
             "Type": "Choice",
             "Choices": [
-                {"Not": {"And": [{"Variable": "$.a", "IsNull": True}, {"Variable": "$.b", "IsNull": True}]}, "Next": "Call"}
+                {
+                    "Not": {"And": [{"Variable": "$.a", "IsNull": True}, {"Variable": "$.b", "IsNull": True}]},
+                    "Next": "Call",
+                }
             ],
             "Default": "Fan",
         },
@@ -44,8 +47,16 @@ MIXED = {
             "Type": "Parallel",
             "Branches": [
                 {"StartAt": "In one", "States": {"In one": PASS}},
-                {"StartAt": "Each", "States": {"Each": {"Type": "Map", "ItemProcessor": {
-                    "StartAt": "In two", "States": {"In two": PASS}}, "End": True}}},
+                {
+                    "StartAt": "Each",
+                    "States": {
+                        "Each": {
+                            "Type": "Map",
+                            "ItemProcessor": {"StartAt": "In two", "States": {"In two": PASS}},
+                            "End": True,
+                        }
+                    },
+                },
             ],
             "End": True,
         },
@@ -61,7 +72,11 @@ def test_states_scopes_and_transitions() -> None:
     assert isinstance(found["Call"], TaskState)
     assert isinstance(found["Fan"], ParallelState)
     assert isinstance(found["Each"], MapState)
-    assert [scope.title for scope in m.scopes] == ["branch 1 of `Fan`", "branch 2 of `Fan`", "the item processor of `Each`"]
+    assert [scope.title for scope in m.scopes] == [
+        "branch 1 of `Fan`",
+        "branch 2 of `Fan`",
+        "the item processor of `Each`",
+    ]
     assert [(t.kind, t.name, [s.name for s in t.targets]) for t in m.transitions] == [
         ("StartAt", "Choose", ["Choose"]),
         ("Choice", "Call", ["Call"]),
@@ -117,7 +132,9 @@ def test_fragments(text: str, fragment: str | None) -> None:
     assert machine(text).fragment == fragment
 
 
-@pytest.mark.parametrize("text", ["", "[]", "5", '{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}', '{"a": {"type": "Pass"}}', "{}"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "5", '{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}', '{"a": {"type": "Pass"}}', "{}"]
+)
 def test_what_is_no_machine(text: str) -> None:
     assert build(read("x.json", text.encode())) is None
 
@@ -203,7 +220,10 @@ def snapshot(value: Any, seen: dict[int, str]) -> Any:
     seen[id(value)] = f"<{len(seen)}>"
     slots = [slot for cls in type(value).__mro__ for slot in getattr(cls, "__slots__", ())]
     caches = {"_index", "_starts"}
-    return [type(value).__name__, {s: snapshot(getattr(value, s, None), seen) for s in sorted(slots) if s not in caches}]
+    return [
+        type(value).__name__,
+        {s: snapshot(getattr(value, s, None), seen) for s in sorted(slots) if s not in caches},
+    ]
 
 
 def test_nothing_is_changed_after_building() -> None:

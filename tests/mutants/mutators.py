@@ -20,7 +20,13 @@ class Mutant:
     """A definition with one planted defect. `text` is given instead where the defect is one of the text."""
 
     def __init__(
-        self, definition: Json, code: str, place: Path, aside: tuple[str, ...] = (), express: bool = False, text: str | None = None
+        self,
+        definition: Json,
+        code: str,
+        place: Path,
+        aside: tuple[str, ...] = (),
+        express: bool = False,
+        text: str | None = None,
     ) -> None:
         self.definition = definition
         self.code = code
@@ -125,6 +131,12 @@ def processors(definition: Json) -> Iterator[Site]:
         for field in ("ItemProcessor", "Iterator"):
             if field in state:
                 yield (*at, field), state[field]
+
+
+def distributed_maps(definition: Json) -> Iterator[Site]:
+    for at, processor in processors(definition):
+        if (processor.get("ProcessorConfig") or {}).get("Mode") == "DISTRIBUTED":
+            yield at[:-1], get(definition, at[:-1])
 
 
 # -- what is required
@@ -241,7 +253,9 @@ def path_twins(d: Json) -> Iterator[Mutant]:
         for at, state in states(d, kind):
             if language(d, state) != "JSONPath" or (kind == "Wait" and not {"Seconds", "SecondsPath"} & set(state)):
                 continue
-            yield Mutant(changed(d, at, lambda o, f=field, v=value, t=twin: o.update({f: v, t: "$.planted"})), "ASL109", at)
+            yield Mutant(
+                changed(d, at, lambda o, f=field, v=value, t=twin: o.update({f: v, t: "$.planted"})), "ASL109", at
+            )
 
 
 @mutator("The object must have only one of the following fields, [And, Or, Not, Variable, Condition]")
@@ -250,7 +264,9 @@ def two_conditions(d: Json) -> Iterator[Mutant]:
         if "Variable" in rule:
             extra = {"Variable": "$.planted", "IsPresent": True}
             yield Mutant(setting(d, at, "Not", extra), "ASL116", at)
-            yield Mutant(dropping(d, at, *(k for k in rule if k not in ("Next", "Assign", "Output", "Comment"))), "ASL116", at)
+            yield Mutant(
+                dropping(d, at, *(k for k in rule if k not in ("Next", "Assign", "Output", "Comment"))), "ASL116", at
+            )
 
 
 @mutator("There should only be one of the following fields: [StringEquals")
@@ -310,7 +326,9 @@ def query_language_in_a_scope(d: Json) -> Iterator[Mutant]:
 def execution_type_inline(d: Json) -> Iterator[Mutant]:
     for at, processor in processors(d):
         if (processor.get("ProcessorConfig") or {}).get("Mode") == "INLINE":
-            yield Mutant(setting(d, (*at, "ProcessorConfig"), "ExecutionType", "STANDARD"), "ASL103", (*at, "ProcessorConfig"))
+            yield Mutant(
+                setting(d, (*at, "ProcessorConfig"), "ExecutionType", "STANDARD"), "ASL103", (*at, "ProcessorConfig")
+            )
 
 
 @mutator("is only supported for the 'JSONata' QueryLanguage")
@@ -329,7 +347,12 @@ def jsonpath_field(d: Json) -> Iterator[Mutant]:
 
 @mutator("Value should be one of the following: [JSONPath, JSONata]")
 def bad_query_language(d: Json) -> Iterator[Mutant]:
-    yield Mutant(setting(d, (), "QueryLanguage", "Jsonpath"), "ASL105", ("QueryLanguage",), ("ASL104", "ASL106", "ASL107", "ASL111"))
+    yield Mutant(
+        setting(d, (), "QueryLanguage", "Jsonpath"),
+        "ASL105",
+        ("QueryLanguage",),
+        ("ASL104", "ASL106", "ASL107", "ASL111"),
+    )
 
 
 @mutator("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
@@ -438,7 +461,9 @@ def empty(d: Json) -> Iterator[Mutant]:
 def states_all(d: Json) -> Iterator[Mutant]:
     for field in ("Retry", "Catch"):
         for at, _ in retriers(d, field):
-            yield Mutant(setting(d, at, "ErrorEquals", ["States.ALL", "States.Timeout"]), "ASL121", (*at, "ErrorEquals"))
+            yield Mutant(
+                setting(d, at, "ErrorEquals", ["States.ALL", "States.Timeout"]), "ASL121", (*at, "ErrorEquals")
+            )
 
 
 # -- names
@@ -480,13 +505,13 @@ def long_name(d: Json) -> Iterator[Mutant]:
 
 @mutator("INVALID_LABEL_NAME: ... exceeds the 40-character limit")
 def long_label(d: Json) -> Iterator[Mutant]:
-    for at, _ in states(d, "Map"):
+    for at, _ in distributed_maps(d):
         yield Mutant(setting(d, at, "Label", "L" * 41), "ASL119", (*at, "Label"))
 
 
 @mutator("DUPLICATE_LABEL_NAME: Duplicate Label name: <l>")
 def duplicate_label(d: Json) -> Iterator[Mutant]:
-    maps = list(states(d, "Map"))
+    maps = list(distributed_maps(d))
     if len(maps) > 1:
         out = setting(setting(d, maps[0][0], "Label", "Planted"), maps[1][0], "Label", "Planted")
         yield Mutant(out, "ASL120", (*maps[1][0], "Label"))
@@ -524,8 +549,14 @@ def orphan(d: Json) -> Iterator[Mutant]:
     for path, scope in scopes(d):
         if scope.get("States"):
             place = (*path, "States", "Planted orphan")
-            yield Mutant(setting(d, (*path, "States"), "Planted orphan", {"Type": "Pass", "End": True}), "ASL202", place)
-            yield Mutant(setting(d, (*path, "States"), "Planted orphan", {"Type": "Fail", "Error": "E", "Cause": "c"}), "ASL204", place)
+            yield Mutant(
+                setting(d, (*path, "States"), "Planted orphan", {"Type": "Pass", "End": True}), "ASL202", place
+            )
+            yield Mutant(
+                setting(d, (*path, "States"), "Planted orphan", {"Type": "Fail", "Error": "E", "Cause": "c"}),
+                "ASL204",
+                place,
+            )
 
 
 @mutator("Workflow has no terminal state")
@@ -534,7 +565,7 @@ def no_terminal(d: Json) -> Iterator[Mutant]:
     for name, state in out["States"].items():
         if state.get("End") or state["Type"] in ("Succeed", "Fail"):
             out["States"][name] = {"Type": "Pass", "Next": d["StartAt"]}
-    yield Mutant(out, "ASL205", (), ("ASL103",))
+    yield Mutant(out, "ASL205", (), FLOW)
 
 
 # -- Map
@@ -619,7 +650,9 @@ def credentials_on_activity(d: Json) -> Iterator[Mutant]:
 @mutator("Express state machine does not support '.sync' service integration")
 def express_pattern(d: Json) -> Iterator[Mutant]:
     for at, state in states(d, "Task"):
-        if str(state.get("Resource")).endswith((".sync", ".sync:2", ".waitForTaskToken")) or ":activity:" in str(state.get("Resource")):
+        if str(state.get("Resource")).endswith((".sync", ".sync:2", ".waitForTaskToken")) or ":activity:" in str(
+            state.get("Resource")
+        ):
             yield Mutant(copy.deepcopy(d), "ASL603", (*at, "Resource"), ("ASL603", "ASL126"), express=True)
 
 

@@ -40,7 +40,9 @@ class Tally:
 def definitions() -> list[tuple[str, Any]]:
     """Return name and parsed JSON of our own good examples, and of the definitions that AWS accepts where they are there."""
     out = []
-    for path in sorted((ROOT / "tests" / "examples").glob("*.json")) + sorted((ROOT / "tests" / "mutants" / "bases").glob("*.json")):
+    for path in sorted((ROOT / "tests" / "examples").glob("*.json")) + sorted(
+        (ROOT / "tests" / "mutants" / "bases").glob("*.json")
+    ):
         try:
             out.append((path.name, json.loads(path.read_text(encoding="utf-8"))))
         except ValueError:

@@ -23,9 +23,13 @@ from asllint.settings import Settings  # noqa: E402
 
 def files(limit: int, rng: random.Random) -> list[Path]:
     """Return our own examples, and files of the corpus where it is there."""
-    found = [p for p in sorted((ROOT / "tests" / "examples").rglob("*")) if p.suffix in (".json", ".yaml", ".yml", ".asl")]
+    found = [
+        p for p in sorted((ROOT / "tests" / "examples").rglob("*")) if p.suffix in (".json", ".yaml", ".yml", ".asl")
+    ]
     corpus = ROOT.parent / "shared" / "corpus"
-    other = [p for p in sorted(corpus.rglob("*")) if p.suffix in (".json", ".yaml", ".yml") and p.stat().st_size < 200_000]
+    other = [
+        p for p in sorted(corpus.rglob("*")) if p.suffix in (".json", ".yaml", ".yml") and p.stat().st_size < 200_000
+    ]
     return found + rng.sample(other, min(len(other), max(0, limit - len(found))))
 
 

@@ -1,0 +1,183 @@
+"""The engine: places, order, selection, severities, suppression, and what is skipped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asllint.engine import lint
+from asllint.registry import Registry, builtin
+from asllint.result import Diagnostic, Report
+from asllint.rule import Example, Finding, Rule
+from asllint.settings import Settings
+
+
+def run(text: str, name: str = "x.asl.json", judged: bool = True, **settings: Any) -> Report:
+    chosen = Settings()
+    for key, value in settings.items():
+        setattr(chosen, key, value)
+    return lint(name, text.encode(), chosen, builtin(), judged=judged)
+
+
+def one(report: Report, code: str) -> Diagnostic:
+    found = [d for d in report.diagnostics if d.code == code]
+    assert len(found) == 1, report.diagnostics
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "pointer", "state"),
+    [
+        (
+            "x.asl.json",
+            '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "G"}}}',
+            "ASL201",
+            "/States/A/Next",
+            "A",
+        ),
+        (
+            "x.asl.json",
+            '{"States": {"A/b~": {"Type": "Pass", "Next": "G"}}, "StartAt": "A/b~"}',
+            "ASL201",
+            "/States/A~1b~0/Next",
+            "A/b~",
+        ),
+        ("x.asl.json", '{"A": {"Type": "Pass", "Nxet": "G"}}', "ASL103", "/States/A/Nxet", "A"),
+        ("x.asl.json", '{"Type": "Pass", "End": true, "Nope": 1}', "ASL103", "/States/StateName/Nope", "StateName"),
+        (
+            "x.asl.json",
+            '{"Type": "Parallel", "End": true, "Branches": []}',
+            "ASL115",
+            "/States/StateName/Branches",
+            "StateName",
+        ),
+        ("x.asl.json", "{}", "ASL101", "", None),
+        ("x.asl.yaml", "States:\n  A:\n    Type: Pass\n    End: true\n", "ASL101", "", None),
+        (
+            "x.asl.yaml",
+            "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: 1\n    Next: B\n",
+            "ASL201",
+            "/States/A/Next",
+            "A",
+        ),
+        (
+            "x.asl.json",
+            '{"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true}]}}}',
+            "ASL101",
+            "/States/C/Choices/0",
+            "C",
+        ),
+    ],
+)
+def test_pointer_and_state(name: str, text: str, code: str, pointer: str, state: str | None) -> None:
+    found = one(run(text, name), code)
+    assert (found.pointer, found.state) == (pointer, state)
+
+
+def test_findings_come_in_the_order_of_the_text_and_once() -> None:
+    report = run(
+        '{"StartAt": "X", "States": {"A": {"Type": "Pas", "Q": 1}, "B": {"Type": "Pass", "End": 1, "Nxt": 2}}}'
+    )
+    spans = [d.span for d in report.diagnostics]
+    assert spans == sorted(spans)
+    assert len({(d.code, d.span, d.message) for d in report.diagnostics}) == len(report.diagnostics)
+
+
+BROKEN = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "G", "Nxt": 1}}}'
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        ({}, {"ASL103", "ASL201", "ASL205"}),
+        ({"select": ("ASL2",)}, {"ASL201", "ASL205"}),
+        ({"select": ("flow",)}, {"ASL201", "ASL205"}),
+        ({"select": ("unsupported-field",)}, {"ASL103"}),
+        ({"ignore": ("ASL1",)}, {"ASL201", "ASL205"}),
+        ({"ignore": ("missing-transition-target",)}, {"ASL103", "ASL205"}),
+    ],
+)
+def test_selection(settings: dict[str, Any], codes: set[str]) -> None:
+    assert {d.code for d in run(BROKEN, **settings).diagnostics if d.severity == "error"} == codes
+
+
+def test_a_configured_severity_counts() -> None:
+    report = run(BROKEN, severities={"missing-transition-target": "note"})
+    assert one(report, "ASL201").severity == "note"
+
+
+def test_what_holds_no_machine_is_skipped_unless_judged() -> None:
+    report = run('{"a": 1}', "x.json", judged=False)
+    assert report.files == []
+    assert report.skipped[0][0] == "x.json"
+    broken = run('{"a": 1,, }', "x.json", judged=False)
+    assert "1:8" in broken.skipped[0][1]
+    assert run('{"a": 1}').files == ["x.asl.json"]
+
+
+def test_a_comment_field_suppresses_its_state_and_the_unused_ones_are_named() -> None:
+    text = (
+        '{"StartAt": "A", "States": {"A": {"Comment": "asllint: ignore[missing-transition-target] made at run time", '
+        '"Type": "Pass", "Next": "G"}, "B": {"Comment": "asllint: ignore[ASL201]", "Type": "Pass", "Next": "A"}}}'
+    )
+    report = run(text)
+    assert one(report, "ASL201").suppressed == "made at run time"
+    unused = one(report, "ASL010")
+    assert text[unused.start : unused.end] == "ASL201"
+
+
+def test_a_misspelt_suppression_is_named() -> None:
+    text = "StartAt: A # asllint: ignore[missing-transition-traget] why\nStates: {A: {Type: Pass, End: true}}\n"
+    found = one(run(text, "x.asl.yaml"), "ASL011")
+    assert text[found.start : found.end] == "missing-transition-traget"
+    assert "missing-transition-target" in found.full_message
+
+
+def test_a_yaml_comment_suppresses_its_line_or_the_next_node() -> None:
+    text = "StartAt: A\nStates:\n  # asllint: ignore[ASL201] above\n  A: {Type: Pass, Next: G}\n  B: {Type: Pass, Next: H} # asllint: ignore[ASL201, ASL202]\n"
+    report = run(text, "x.asl.yaml")
+    assert {(d.code, d.suppressed) for d in report.diagnostics} == {
+        ("ASL201", "above"),
+        ("ASL201", ""),
+        ("ASL202", ""),
+        ("ASL205", None),
+    }
+
+
+class Raising(Rule):
+    """A rule that lowers what it declares.
+
+    ## Why it matters
+
+    For a test.
+    """
+
+    code = "ASL998"
+    name = "raising"
+    severity = "warning"
+    aws_code = None
+    invalid = (Example("{«»}"),)
+
+    def check_machine(self, machine: object) -> Any:
+        yield Finding((0, 1), "up", severity="error", rejected_by_aws=True)
+        yield Finding((1, 10_000), "down", severity="note")
+        raise ValueError("planted")
+
+
+def test_a_finding_lowers_and_never_raises_and_stays_in_the_text() -> None:
+    from asllint.registry import Entry
+
+    entry = Entry("ASL998", "raising", "flow", __name__, True, ())
+    entry._cls = Raising
+    text = "{}  "
+    report = lint("x.asl.json", text.encode(), Settings(), Registry([entry]), judged=True)
+    assert report.failed
+    by_message = {d.message: d for d in report.diagnostics}
+    assert by_message["up"].severity == "warning"
+    assert not by_message["up"].rejected_by_aws
+    assert by_message["down"].severity == "note"
+    assert by_message["down"].end == len(text)
+    crash = one(report, "ASL000")
+    assert "raising" in crash.message
+    assert "ValueError: planted" in crash.message
