@@ -82,7 +82,9 @@ def test_each_contract_has_a_breach() -> None:
 
 
 def test_rules_are_forbidden_all_that_they_need_not_know() -> None:
-    modules = {path.stem for path in (ROOT / "asllint").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    modules = {
+        path.stem for path in (ROOT / "asllint").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     (forbidden,) = (set(c["forbidden_modules"]) for c in CONTRACTS if c["name"] == KNOWN)
     allowed = {"__init__", "aws", "model", "rule", "source"}
     assert forbidden == {f"asllint.{module}" for module in modules - allowed}
@@ -90,6 +92,8 @@ def test_rules_are_forbidden_all_that_they_need_not_know() -> None:
 
 def test_no_file_imports_the_installed_name_of_the_rules() -> None:
     # import-linter knows the folder as `rules`, and would not see this
-    statement = re.compile(r"^\s*(from asllint\.rules\b|import asllint\.rules\b|from asllint import rules\b)", re.MULTILINE)
+    statement = re.compile(
+        r"^\s*(from asllint\.rules\b|import asllint\.rules\b|from asllint import rules\b)", re.MULTILINE
+    )
     files = [*(ROOT / "asllint").rglob("*.py"), *(ROOT / "rules").rglob("*.py")]
     assert not [str(path.relative_to(ROOT)) for path in files if statement.search(path.read_text(encoding="utf-8"))]

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 GOOD = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}\n'
 BAD = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Gone"}}}\n'
 BAD_YAML = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: Gone\n"
-NETWORK = re.compile(r"No matching distribution|Could not find a version|Temporary failure in name|Connection|ProxyError|SSLError")
+NETWORK = re.compile(
+    r"No matching distribution|Could not find a version|Temporary failure in name|Connection|ProxyError|SSLError"
+)
 
 
 def hook() -> dict[str, object]:
