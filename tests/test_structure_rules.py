@@ -119,7 +119,7 @@ REFUSED = [
     ("ASL104", task('"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A", «"Output"»: 1}]')),
     ("ASL104", each('"QueryLanguage": "JSONata", "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", '
                     '«"Parameters"»: {"Bucket": "b"}}, ')),
-    ("ASL105", '{"QueryLanguage": «"jsonpath"», "StartAt": "A", "States": {"A": {"Type": "Succeed", "InputPath": "$.a"}}}'),
+    ("ASL105", state("Pass", '"QueryLanguage": «"jsonpath"», "InputPath": "$.a", "End": true')),
     ("ASL105", '{"QueryLanguage": «5», "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'),
     ("ASL106", '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {'
      '"A": {"Type": "Succeed", "QueryLanguage": «"JSONPath"», "InputPath": "$.a", "Output": 1}}}'),
@@ -314,6 +314,13 @@ def test_express() -> None:
 def test_several_slips_are_several_findings() -> None:
     found = structure(state("Pass", '"InputPth": "$", "Seconds": 1, "Result": 1, "Output": 2'))
     assert [d.code for d in found] == ["ASL111", "ASL103", "ASL103", "ASL104"]
+
+
+def test_a_wrong_language_at_the_top_is_read_as_jsonata() -> None:
+    found = structure(
+        '{"QueryLanguage": "jsonpath", "StartAt": "A", "States": {"A": {"Type": "Succeed", "InputPath": "$"}}}'
+    )
+    assert [d.code for d in found] == ["ASL105", "ASL104"]
 
 
 @pytest.mark.parametrize(

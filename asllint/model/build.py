@@ -115,17 +115,12 @@ def _own_language(machine: StateMachine) -> Node | None:
 
 
 def _language(node: Node | None, inherited: str | None) -> str | None:
-    """Resolve a QueryLanguage as AWS does: anything that is not "JSONPath" is read on as JSONata.
-
-    But "jsonpath" in other letters is one slip, not one in each field of JSONPath: the fields are not judged there.
-    """
+    """Resolve a QueryLanguage as AWS does: anything that is not "JSONPath" is read on as JSONata."""
     if node is None:
         return inherited
     if not node.known:
         return None
-    if node.value == JSONPATH:
-        return JSONPATH
-    return None if str(node.value).lower() == "jsonpath" else JSONATA
+    return JSONPATH if node.value == JSONPATH else JSONATA
 
 
 def _fill(scope: Scope, scopes: list[Scope]) -> None:
@@ -150,9 +145,12 @@ def _fill(scope: Scope, scopes: list[Scope]) -> None:
 def _state(node: Node, key: Node | None, name: str, scope: Scope, scopes: list[Scope]) -> State:
     kind = node.get("Type")
     cls = _STATE_CLASSES.get(str(kind.value), State) if kind is not None and kind.kind == STRING else State
-    language = _language(node.get("QueryLanguage"), scope.machine.query_language)
+    own = node.get("QueryLanguage")
+    language = _language(own, scope.machine.query_language)
     if language == JSONPATH and scope.machine.query_language == JSONATA:
         language = None  # AWS refuses the downgrade, and judges no field of such a state by its language
+    elif own is not None and own.value != JSONPATH and str(own.value).lower() == "jsonpath":
+        language = None  # AWS reads on as JSONata; but the wrong letters are one slip, not one in each field as well
     state = cls(node, key, name, scope, language)
     transitions: list[Transition] = []
     retriers = [Retrier(item, state, i) for i, item in enumerate(_objects(node.get("Retry")))]

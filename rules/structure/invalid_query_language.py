@@ -16,7 +16,7 @@ class InvalidQueryLanguage(Rule):
     `QueryLanguage`, of a state machine or of a state, is `JSONPath` or `JSONata`, in exactly these letters (specification,
     "Query Languages"). AWS answers "Value should be one of the following: [JSONPath, JSONata]", or "Expected value of type
     [STRING]" for what is no string. It then reads whatever is not `JSONPath` as JSONata, and reports the JSONPath fields of
-    the state as well; asllint does the same, except for a `jsonpath` in other letters.
+    the state as well; asllint does the same, except for a state set to `jsonpath` in other letters.
 
     ## Why it matters
 

@@ -122,9 +122,9 @@ def _finding(mismatch: Mismatch) -> Finding:
         message = f"`{name}` is not a field of {title}"
     comparison = len(mismatch.names) >= len(COMPARISON.names)
     if comparison:
-        message += ", which has no comparison operator so"
+        message += ", and the rule has no comparison operator"
     elif mismatch.names:
-        message += f", which lacks {listed(mismatch.names)} so"
+        message += f", and {listed(mismatch.names)} is missing"
     message += ": AWS refuses the definition." if mismatch.sure else ": AWS may refuse it, and has no use for it."
     fix = None
     if near and not isinstance(key, tuple):
@@ -171,6 +171,6 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
         cure += f" `{name}` is a name of {tool}."
     if row is not None and row[2]:
         cure += f" {row[2]}"
-    if comparison and not near:
+    if comparison and not near and row is None:
         cure += " Beside `Variable` stands one operator, such as `StringEquals` or `IsPresent`."
     return cure.strip()
