@@ -81,6 +81,14 @@ def read_yaml(text: Text, placeholders: Placeholders = DEFAULT) -> Document:
     if best.deferred:
         best = _Builder(text, best.source, placeholders, defer=False)
         best.run()
+    failure = best.failure
+    if failure is not None and best.root is None:
+        # The scanner runs ahead of the parser: on one line, it can stop before a single event has come out.
+        before = _Builder(text, best.source, placeholders, limit=failure.start)
+        before.run()
+        if before.last > best.last:
+            before.failure = failure
+            best = before
     return best.document()
 
 
@@ -349,6 +357,12 @@ class _Failure:
         self.context = context
         self.text = text
 
+    @property
+    def start(self) -> int:
+        """Where the token begins that could not be read."""
+        token = "scanning" in self.text or "quoted scalar" in self.text
+        return self.at if self.context is None or not token or "plain scalar" in self.text else self.context
+
 
 class _Builder:
     """One reading of a text: from events to a tree.
@@ -356,14 +370,18 @@ class _Builder:
     reach     the offset at which the reading failed; None where it did not
     deferred  it stopped at a bare ``{{ … }}``, which YAML reads as a mapping, for the text to be mended first
     last      where the last thing read ends
+    limit     only what stands before this offset is read, and nothing is taken to end there
     """
 
-    def __init__(self, text: Text, source: _Source, placeholders: Placeholders, *, defer: bool = True) -> None:
+    def __init__(
+        self, text: Text, source: _Source, placeholders: Placeholders, *, defer: bool = True, limit: int | None = None
+    ) -> None:
         self.text = text
         self.content = text.content
         self.source = source
         self.placeholders = placeholders
         self.defer = defer
+        self.limit = limit
         self.deferred = False
         self.failure: _Failure | None = None
         self.reach: int | None = None
@@ -388,7 +406,7 @@ class _Builder:
             self.source.untab()
         try:
             # what yaml.parse does, without a generator and a second call for each event
-            self._consume(iter(loader(self.source.shown).get_event, None), yaml)
+            self._consume(iter(loader(self.source.shown[: self.limit]).get_event, None), yaml)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = min(mark.index, len(self.content)) if mark is not None else self.last
@@ -416,6 +434,7 @@ class _Builder:
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        limit = self.limit
         begun: tuple[int, int] | None = None  # the mark of a further document
         for event in events:
             kind = type(event)
@@ -423,6 +442,8 @@ class _Builder:
                 if kind is scalar and event.value == "" and event.style in (None, "") and event.tag is None:
                     continue
                 self._several_documents(begun or (event.start_mark.index, event.start_mark.index))
+                return
+            if limit is not None and self._is_end_of_text(event, limit):
                 return
             if kind is scalar:
                 self._scalar(event)
@@ -440,6 +461,12 @@ class _Builder:
                 begun = event.start_mark.index, event.end_mark.index
                 if self.root is None:
                     self.anchors = {}
+
+    def _is_end_of_text(self, event: Any, limit: int) -> bool:
+        """Whether an event says no more than that the text ends: an empty value, the end of a block."""
+        if getattr(event, "value", None) == "" and event.style in (None, ""):
+            return not self.content[event.end_mark.index : limit].strip()
+        return bool(event.start_mark.index >= limit)
 
     def _several_documents(self, mark: tuple[int, int]) -> None:
         start, end = mark
@@ -1355,10 +1382,6 @@ def _explain_end(builder: _Builder, at: int) -> Problem:
 
 
 def _unclosed_quote(content: str, start: int) -> Problem:
-    while content[start : start + 1] in ("!", "&"):  # the parser counts from the properties
-        m = _PROPERTY.match(content, start)
-        assert m is not None
-        start = m.end()
     quote = content[start : start + 1]
     return Problem(
         "unclosed-quote", start, _line_end(content, start),
