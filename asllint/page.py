@@ -80,8 +80,19 @@ def render_all(entries: Iterable[Entry]) -> str:
         "# The rules\n\nMade by `asllint rule --all --output-format markdown`: change the rule files, not this page.\n"
         "`asllint rule CODE` prints one page.\n"
     )
-    pages = [render_page(entry.load()).replace("\n# ", "\n## ") for entry in known]
+    pages = [_deeper(render_page(entry.load())) for entry in known]
     return "\n".join([head, *table, "", *pages]).rstrip("\n") + "\n"
+
+
+def _deeper(page: str) -> str:
+    """Return a page with its headings a level further down; a `#` in a code block is none."""
+    lines, fence = [], ""
+    for line in page.split("\n"):
+        if line.startswith("```"):
+            mark = line[: len(line) - len(line.lstrip("`"))]
+            fence = mark if not fence else "" if mark == fence else fence
+        lines.append(f"#{line}" if line.startswith("#") and not fence else line)
+    return "\n".join(lines)
 
 
 def _facts(rule: type[Rule]) -> list[str]:

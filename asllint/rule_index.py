@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# fmt: off
 """The built-in rules: code, name, group, whether on by default, features concerned.
 
 Made by tools/build_rule_index.py from the rule files; do not edit.

@@ -16,6 +16,8 @@ TARGET = ROOT / "asllint" / "rule_index.py"
 def render() -> str:
     """Return the text of the index."""
     lines = [
+        "# ruff: noqa: E501",
+        "# fmt: off",
         '"""The built-in rules: code, name, group, whether on by default, features concerned.',
         "",
         "Made by tools/build_rule_index.py from the rule files; do not edit.",

@@ -10,7 +10,7 @@ from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from typing import Final
 
 REFUSED: Final = "refused at creation"
 FAILS: Final = "fails when it runs"
