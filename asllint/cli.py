@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("check", "rule")
+COLLECT_AFTER = 4_000_000
+"""Bytes linted between two runs of the garbage collector."""
 
 USAGE = """\
 asllint finds what AWS refuses, what fails or hangs when it runs, and what permission is missing in Amazon States Language.
@@ -153,8 +154,9 @@ def _check(argv: list[str]) -> int:
     reports = _reports(args)
     if reports is None:
         return FAILED
-    # Trees of nodes are large and hold no garbage: the collector would only walk through them again and again.
-    gc.set_threshold(200_000, 50, 50)
+    # A tree of nodes is large, and garbage only when its file is done: then it is collected, not while it grows.
+    gc.disable()
+    pending = 0
     registry = builtin()
     try:
         overrides = CliOverrides(
@@ -184,6 +186,10 @@ def _check(argv: list[str]) -> int:
                 continue
             one = lint(file.path, data, finder.for_path(file.path), registry, judged=file.judged)
             report.add(one)
+            pending += len(data)
+            if pending > COLLECT_AFTER:
+                gc.collect()
+                pending = 0
             if file.explicit or args.verbose:
                 for path, reason in one.skipped:
                     _complain(f"{path}: skipped: {reason}")

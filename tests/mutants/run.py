@@ -37,16 +37,15 @@ class Tally:
         self.cases: list[str] = []
 
 
-def definitions() -> list[tuple[str, Any]]:
-    """Return name and parsed JSON of our own good examples, and of the definitions that AWS accepts where they are there."""
+def own() -> list[tuple[str, Any]]:
+    """Return name and parsed JSON of our own definitions that have something of everything."""
+    folder = Path(__file__).resolve().parent / "bases"
+    return [(path.name, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.json"))]
+
+
+def accepted() -> list[tuple[str, Any]]:
+    """Return name and parsed JSON of the whole definitions that AWS accepts, where they are there."""
     out = []
-    for path in sorted((ROOT / "tests" / "examples").glob("*.json")) + sorted(
-        (ROOT / "tests" / "mutants" / "bases").glob("*.json")
-    ):
-        try:
-            out.append((path.name, json.loads(path.read_text(encoding="utf-8"))))
-        except ValueError:
-            continue  # broken on purpose
     corpus = ROOT.parent / "shared" / "corpus" / "aws-verdicts"
     if corpus.is_dir():
         for line in (corpus / "index.jsonl").read_text(encoding="utf-8").splitlines():
@@ -105,9 +104,10 @@ def run(per: int, seed: int, only: str = "", limit: int | None = None) -> dict[s
     """Plant up to `per` defects of each kind in each definition, plain and with placeholders."""
     registry = builtin()
     rng = random.Random(seed)
-    bases = definitions()
-    if limit is not None and len(bases) > limit:
-        bases = rng.sample(bases, limit)
+    others = accepted()
+    if limit is not None and len(others) > limit:
+        others = rng.sample(others, limit)
+    bases = own() + others
     out: dict[str, Tally] = {}
     for one in MUTATORS:
         if only and only not in one.name:
