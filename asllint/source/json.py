@@ -17,7 +17,7 @@ import re
 
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node, Problem
 from asllint.source.patterns import late
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 from asllint.source.text import Text
 
 TYPE_CHECKING = False
@@ -383,6 +383,8 @@ class _Reader:
                     self._trailing_comma(comma, comma + 1)
                 frame.node.end = end
                 stack.pop()
+                if stack and len(frame.members) == 1 and is_template_intrinsic(frame.members):
+                    self._intrinsic(frame.node)
                 frame = stack[-1] if stack else None
                 in_object = frame is not None and frame.node.kind == OBJECT
                 state = _AFTER
@@ -636,6 +638,11 @@ class _Reader:
         for frame in self.stack:
             frame.node.end = max(end, frame.node.start + 1)
             frame.node.closed = False
+
+    def _intrinsic(self, node: Node) -> None:
+        """Make an object that is a function of CloudFormation the value that cannot be known that it stands for."""
+        node.kind, node.style, node.members = UNKNOWN, "tag", ()
+        node.value = self.content[node.start : node.end]
 
     def _unclosed(self) -> None:
         """Report that the text ends inside a container: once, however many are open."""

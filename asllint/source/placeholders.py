@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from asllint.source.node import Span
+from asllint.source.node import STRING, Node, Span
 from asllint.source.patterns import late
 
 TYPE_CHECKING = False
@@ -165,3 +165,14 @@ def _merged(spans: list[Span]) -> tuple[Span, ...]:
 
 DEFAULT: Final = Placeholders()
 """The placeholders that count without a configuration."""
+
+
+def is_template_intrinsic(members: Sequence[tuple[Node, Node]]) -> bool:
+    """Whether the members of an object make it a long-form CloudFormation intrinsic: ``Ref`` or ``Fn::…``, alone."""
+    if len(members) != 1:
+        return False
+    key, value = members[0]
+    name = key.value
+    if name == "Ref":
+        return value.kind == STRING
+    return isinstance(name, str) and name.startswith("Fn::")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from asllint.source.node import (
     ARRAY,
@@ -25,7 +25,7 @@ from asllint.source.node import (
     Node,
     Problem,
 )
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,17 +90,6 @@ def read_yaml(text: Text, placeholders: Placeholders = DEFAULT) -> Document:
             before.failure = failure
             best = before
     return best.document()
-
-
-def is_template_intrinsic(members: Sequence[tuple[Node, Node]]) -> bool:
-    """Whether the members of an object make it a long-form CloudFormation intrinsic: ``Ref`` or ``Fn::…``, alone."""
-    if len(members) != 1:
-        return False
-    key, value = members[0]
-    name = key.value
-    if name == "Ref":
-        return value.kind == STRING
-    return isinstance(name, str) and name.startswith("Fn::")
 
 
 def string_offset(node: Node, i: int) -> int:

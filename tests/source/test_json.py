@@ -674,3 +674,18 @@ def test_the_corpus_reads_as_the_json_module_reads_it() -> None:
         assert value(document.root) == expected, path
         read += 1
     assert read > 100
+
+
+@pytest.mark.parametrize("value", ['{"Ref": "Function"}', '{"Fn::GetAtt": ["Function", "Arn"]}', '{"Fn::Sub": "${A}"}'])
+def test_a_function_of_cloudformation_is_a_value_that_cannot_be_known(value: str) -> None:
+    text = f'{{"Resource": {value}, "x": {{"Ref": 1}}, "y": {{"Ref": "a", "b": 1}}}}'
+    document = read_json(Text("x.json", text))
+    assert not document.problems
+    assert document.root is not None
+    node = document.root.get("Resource")
+    assert node is not None
+    assert (node.kind, node.style, node.value, text[node.start : node.end]) == ("unknown", "tag", value, value)
+    for name in ("x", "y"):
+        other = document.root.get(name)
+        assert other is not None
+        assert other.kind == "object"

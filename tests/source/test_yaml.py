@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import asllint.source.yaml as reader
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node
-from asllint.source.placeholders import Placeholders
+from asllint.source.placeholders import Placeholders, is_template_intrinsic
 from asllint.source.text import Text
-from asllint.source.yaml import MAX_DEPTH, MAX_PROBLEMS, is_template_intrinsic, read_yaml, string_offset
+from asllint.source.yaml import MAX_DEPTH, MAX_PROBLEMS, read_yaml, string_offset
 
 SHARED = Path(__file__).parents[3] / "shared"
 
