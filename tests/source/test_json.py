@@ -32,7 +32,7 @@ def value(node: Node | None) -> Any:
     if node.kind == ARRAY:
         return [value(item) for item in node.items]
     if node.kind == UNKNOWN:
-        return (node.value,)
+        return json.loads(str(node.value)) if node.style == "tag" else (node.value,)
     return node.value
 
 
