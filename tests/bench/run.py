@@ -51,7 +51,8 @@ def inside(rounds: str, *files: str) -> list[tuple[int, float, float]]:
     for file in files:
         data = Path(file).read_bytes()
         report = lint(file, data, settings, registry, judged=True)
-        grave = [d for d in report.diagnostics if d.severity != "note"]
+        # 10,000 states are more than AWS takes, which is no matter here
+        grave = [d for d in report.diagnostics if d.severity != "note" and d.name != "definition-too-large"]
         assert not grave and not report.failed, f"{file}: {grave[0].full_message if grave else 'a rule crashed'}"
         loads = linted = float("inf")
         for _ in range(int(rounds)):
@@ -243,7 +244,7 @@ def environment(work: Path) -> Path:
     """Build a wheel, install it byte-compiled into an environment of its own, and return its interpreter."""
     dist = work / "dist"
     # through the sdist: a wheel built in the tree leaves a build folder there
-    subprocess.run([sys.executable, "-m", "build", "--outdir", dist, ROOT], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "build", "--outdir", dist, ROOT], check=True, capture_output=True)
     subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
     python = work / "venv" / "bin" / "python"
     (wheel,) = dist.glob("*.whl")
