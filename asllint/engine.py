@@ -120,6 +120,11 @@ class _Run:
             for scope in (machine, *machine.scopes):
                 for rule, hook in scope_hooks:
                     self.call(rule, hook, scope)
+        expression_hooks = _hooks(rules, "check_expression")
+        if expression_hooks:
+            for expression in machine.expressions:
+                for rule, hook in expression_hooks:
+                    self.call(rule, hook, expression)
         state_hooks = _hooks(rules, "check_state")
         retrier_hooks = _hooks(rules, "check_retrier")
         catcher_hooks = _hooks(rules, "check_catcher")

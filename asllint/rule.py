@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import ClassVar, Final, Literal
 
     from asllint.model import Catcher, ChoiceRule, Retrier, Scope, State, StateMachine
+    from asllint.model.expressions import Expression
     from asllint.source.node import Document
 
 if TYPE_CHECKING:
@@ -236,6 +237,10 @@ class Rule:
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Called for each state, in the order of the text."""
+        return ()
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        """Called for each string that is an expression, or could be meant as one."""
         return ()
 
     def check_retrier(self, retrier: Retrier) -> Iterable[Finding]:

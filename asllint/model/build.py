@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asllint.model import features, shape
+from asllint.model import expressions, features, shape
 from asllint.model.graph import Graph
 from asllint.model.machine import (
     CATCH,
@@ -102,6 +102,7 @@ def build(
         scope.graph = Graph(scope)
     seen: set[str] = set()
     machine.mismatches = tuple(shape.check(machine, seen))
+    machine.expressions = tuple(expressions.collect(machine))
     machine.features = features.collect(machine, seen)
     return machine
 

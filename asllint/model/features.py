@@ -7,6 +7,8 @@ them. The words are
 - the names of all fields that occur in states and in the objects inside them: ``Retry``, ``Label``, ``TimeoutSeconds``;
 - ``mismatch:KIND`` for each kind of mismatch with the table of fields (`asllint.model.shape.KINDS`);
 - ``flow:FACT`` for what the graph shows: ``missing-target``, ``no-incoming``, ``unreachable``, ``no-terminal``;
+- ``expression:KIND`` for each kind of expression (`asllint.model.expressions`): ``jsonata``; of paths, template paths and texts
+  only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read;
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``;
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
@@ -16,6 +18,7 @@ them. The words are
 
 from __future__ import annotations
 
+from asllint.model import expressions
 from asllint.model.machine import Scope, State, StateMachine
 from asllint.source.node import OBJECT, UNKNOWN, Document
 
@@ -62,6 +65,7 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
     """Return the features of a machine; `fields` are the names of the fields that its objects have."""
     out = set(fields)
     out.update(f"mismatch:{mismatch.kind}" for mismatch in machine.mismatches)
+    out.update(expressions.features(machine.expressions))
     names: set[str] = set()
     for scope in (machine, *machine.scopes):
         _flow(scope, out)

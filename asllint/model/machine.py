@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, Literal, overload
 
+    from asllint.model.expressions import Expression
     from asllint.model.graph import Graph
     from asllint.model.shape import Mismatch
 
@@ -428,10 +429,13 @@ class StateMachine(Scope):
     workflow_type   "standard" or "express" where the user says so, else None
     scopes          those inside states, an outer one before its inner ones
     mismatches      what does not fit the table of fields
+    expressions     the strings that are expressions, or could be meant as such (`asllint.model.expressions`)
     features        what the definition has and which rules it can concern (`asllint.model.features`)
     """
 
-    __slots__ = ("document", "features", "fragment", "mismatches", "query_language", "scopes", "workflow_type")
+    __slots__ = (
+        "document", "expressions", "features", "fragment", "mismatches", "query_language", "scopes", "workflow_type",
+    )  # fmt: skip
 
     def __init__(
         self, node: Node, document: Document, fragment: str | None, workflow_type: WorkflowType | None
@@ -443,6 +447,7 @@ class StateMachine(Scope):
         self.query_language: str | None = None
         self.scopes: Sequence[Scope] = ()
         self.mismatches: Sequence[Mismatch] = ()
+        self.expressions: Sequence[Expression] = ()
         self.features: frozenset[str] = frozenset()
         self.machine = self
 

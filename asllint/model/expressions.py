@@ -1,0 +1,242 @@
+"""Where expressions stand in a definition: one table, and the walk that finds them.
+
+What a field takes depends on the query language of its state (specification, "Using JSONPath" and "Using JSONata"; for what
+AWS's validator looks into and what it leaves alone, the recorded verdicts: not into Comment, ErrorEquals or CSVHeaders, but
+into every string of a template, whatever its key is called).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from asllint.model.machine import JSONATA, JSONPATH, Catcher, ChoiceRule, ChoiceState, MapState, State, StateMachine
+from asllint.source.node import ARRAY, OBJECT, STRING, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+# What a JSONPath state's field takes.
+PATH: Final = "path"
+"""A JSONPath; it may select several nodes."""
+REFERENCE_PATH: Final = "reference path"
+"""A JSONPath that can name one node only; AWS refuses another."""
+NODE_PATH: Final = "node path"
+"""By the specification a reference path as well; AWS is not recorded to refuse another."""
+PATH_OR_INTRINSIC: Final = "path or intrinsic"
+TEMPLATE: Final = "template"
+"""A payload template: any JSON, in which the value of a key that ends in ``.$`` is a path or an intrinsic function."""
+LITERAL: Final = "literal"
+"""Any JSON, in which nothing is evaluated."""
+
+# What is found, beside PATH, REFERENCE_PATH, NODE_PATH and PATH_OR_INTRINSIC, which are their fields' own values.
+TEMPLATE_PATH: Final = "template path"
+"""The value of a key that ends in ``.$``."""
+JSONATA_EXPRESSION: Final = "jsonata"
+"""A string that begins with ``{%`` or ends with ``%}`` where a JSONata state evaluates such."""
+TEXT: Final = "text"
+"""A string in a template or a JSONata value that is taken as it stands."""
+
+WHERE: Final[dict[str, tuple[str, bool]]] = {
+    # field: what it takes in a JSONPath state ("": not looked into), and whether a JSONata state evaluates it
+    "InputPath": (PATH, False),
+    "OutputPath": (PATH, False),
+    "ResultPath": (REFERENCE_PATH, False),
+    "ItemsPath": (REFERENCE_PATH, False),
+    "Variable": (REFERENCE_PATH, False),
+    "TimeoutSecondsPath": (NODE_PATH, False),
+    "HeartbeatSecondsPath": (NODE_PATH, False),
+    "SecondsPath": (NODE_PATH, False),
+    "TimestampPath": (NODE_PATH, False),
+    "MaxConcurrencyPath": (NODE_PATH, False),
+    "ToleratedFailurePercentagePath": (NODE_PATH, False),
+    "ToleratedFailureCountPath": (NODE_PATH, False),
+    "MaxItemsPath": (NODE_PATH, False),
+    "MaxItemsPerBatchPath": (NODE_PATH, False),
+    "MaxInputBytesPerBatchPath": (NODE_PATH, False),
+    "ErrorPath": (PATH_OR_INTRINSIC, False),
+    "CausePath": (PATH_OR_INTRINSIC, False),
+    "Parameters": (TEMPLATE, False),
+    "ResultSelector": (TEMPLATE, False),
+    "ItemSelector": (TEMPLATE, True),
+    "Assign": (TEMPLATE, True),
+    "BatchInput": (TEMPLATE, True),
+    "Credentials": (TEMPLATE, True),
+    "Result": (LITERAL, False),
+    "Arguments": ("", True),
+    "Output": ("", True),
+    "Items": ("", True),
+    "Condition": ("", True),
+    "Seconds": ("", True),
+    "Timestamp": ("", True),
+    "TimeoutSeconds": ("", True),
+    "HeartbeatSeconds": ("", True),
+    "MaxConcurrency": ("", True),
+    "ToleratedFailurePercentage": ("", True),
+    "ToleratedFailureCount": ("", True),
+    "MaxItems": ("", True),
+    "MaxItemsPerBatch": ("", True),
+    "MaxInputBytesPerBatch": ("", True),
+    "Error": ("", True),
+    "Cause": ("", True),
+}
+
+_HOLDERS: Final = {"ItemReader": "ReaderConfig", "ItemBatcher": "", "ResultWriter": ""}
+"""Objects of a Map state whose fields are looked at as if they were its own, and the object inside each."""
+
+_PLAIN: Final = re.compile(
+    r"\$\$?(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]+\]|\['[^'\\*?,]+'\])*"
+    r"|\$[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
+)
+"""Paths that are right whatever takes them; `asllint.expr.jsonpath` reads the others."""
+
+
+class Expression:
+    """A string of a definition that is an expression, or could be meant as one.
+
+    kind      PATH, REFERENCE_PATH, NODE_PATH, PATH_OR_INTRINSIC, TEMPLATE_PATH, JSONATA_EXPRESSION or TEXT
+    node      the STRING
+    state     the state that it is in
+    field     the field of the state, Catcher, Choice rule, ItemReader … that it is the value of, or is in
+    value     the value of that field: the whole template
+    key       the key that it is the value of; None for an array's item
+    holder    the Catcher or Choice rule that the field belongs to, or None
+    """
+
+    __slots__ = ("field", "holder", "key", "kind", "node", "state", "value")
+
+    def __init__(
+        self,
+        kind: str,
+        node: Node,
+        state: State,
+        field: str,
+        value: Node,
+        key: Node | None,
+        holder: Catcher | ChoiceRule | None,
+    ) -> None:
+        self.kind = kind
+        self.node = node
+        self.state = state
+        self.field = field
+        self.value = value
+        self.key = key
+        self.holder = holder
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.node.value!r} in {self.field} of {self.state.name}>"
+
+    @property
+    def text(self) -> str:
+        """The string."""
+        return str(self.node.value)
+
+
+def collect(machine: StateMachine) -> list[Expression]:
+    """Return the expressions of a machine, in the order of its states."""
+    out: list[Expression] = []
+    for state in machine.all_states():
+        if state.query_language is not None:
+            _state(state, out)
+    return out
+
+
+def features(found: Iterable[Expression]) -> Iterator[str]:
+    """Yield ``expression:KIND`` for each kind that occurs: of paths and template paths only where one is not plain."""
+    for expression in found:
+        kind, text = expression.kind, expression.text
+        if kind == TEXT:
+            if text.startswith(("$", "States.")):
+                yield "expression:text"
+        elif kind == JSONATA_EXPRESSION or not _PLAIN.fullmatch(text):
+            yield f"expression:{kind}"
+        if text.startswith("$$") or "$states.context" in text:
+            yield "expression:context"
+
+
+def _state(state: State, out: list[Expression]) -> None:
+    _object(state.node, state, None, out)
+    for catcher in state.catchers:
+        _object(catcher.node, state, catcher, out)
+    if isinstance(state, ChoiceState):
+        for top in state.choices:
+            for rule in top.walk():
+                _object(rule.node, state, rule, out)
+    elif isinstance(state, MapState):
+        for name, config in _HOLDERS.items():
+            holder = state.node.get(name)
+            if holder is not None and holder.kind == OBJECT:
+                _object(holder, state, None, out)
+                inner = holder.get(config) if config else None
+                if inner is not None and inner.kind == OBJECT:
+                    _object(inner, state, None, out)
+
+
+def _object(node: Node, state: State, holder: Catcher | ChoiceRule | None, out: list[Expression]) -> None:
+    in_jsonata = state.query_language == JSONATA
+    for key, value in node.members:
+        field = str(key.value)
+        takes, evaluated = WHERE.get(field, ("", False))
+        if isinstance(holder, ChoiceRule) and field.endswith("Path") and not takes:
+            takes = NODE_PATH  # the comparison operators with a path
+        if in_jsonata:
+            if evaluated:
+                _jsonata(value, state, field, value, key, holder, out)
+        elif not takes:
+            continue
+        elif takes in (TEMPLATE, LITERAL):
+            _template(value, state, field, value, key, holder, takes == TEMPLATE, out)
+        elif value.kind == STRING:
+            out.append(Expression(takes, value, state, field, value, key, holder))
+
+
+def _template(
+    node: Node,
+    state: State,
+    field: str,
+    value: Node,
+    key: Node | None,
+    holder: Catcher | ChoiceRule | None,
+    evaluated: bool,
+    out: list[Expression],
+) -> None:
+    stack: list[tuple[Node, Node | None]] = [(node, key)]
+    while stack:
+        here, name = stack.pop()
+        if here.kind == OBJECT:
+            stack.extend((child, child_key) for child_key, child in reversed(here.members))
+        elif here.kind == ARRAY:
+            stack.extend((item, None) for item in reversed(here.items))
+        elif evaluated and here is not node and name is not None and str(name.value).endswith(".$"):
+            if here.kind == STRING:
+                out.append(Expression(TEMPLATE_PATH, here, state, field, value, name, holder))
+        elif here.kind == STRING:
+            out.append(Expression(TEXT, here, state, field, value, name, holder))
+
+
+def _jsonata(
+    node: Node,
+    state: State,
+    field: str,
+    value: Node,
+    key: Node | None,
+    holder: Catcher | ChoiceRule | None,
+    out: list[Expression],
+) -> None:
+    stack: list[tuple[Node, Node | None]] = [(node, key)]
+    while stack:
+        here, name = stack.pop()
+        if here.kind == OBJECT:
+            stack.extend((child, child_key) for child_key, child in reversed(here.members))
+        elif here.kind == ARRAY:
+            stack.extend((item, None) for item in reversed(here.items))
+        elif here.kind == STRING:
+            text = str(here.value)
+            meant = text.lstrip().startswith("{%") or text.rstrip().endswith("%}")
+            out.append(Expression(JSONATA_EXPRESSION if meant else TEXT, here, state, field, value, name, holder))
+
+
+def language_of(expression: Expression) -> str:
+    """Return the query language that an expression is read in."""
+    return JSONATA if expression.state.query_language == JSONATA else JSONPATH
