@@ -151,8 +151,7 @@ def _check(argv: list[str]) -> int:
     from asllint.settings import CliOverrides, SettingsError, SettingsFinder
 
     args = _parse_check(argv)
-    reports = _reports(args)
-    if reports is None:
+    if not _good_reports(args):
         return FAILED
     # A tree of nodes is large, and garbage only when its file is done: then it is collected, not while it grows.
     gc.disable()
@@ -194,6 +193,7 @@ def _check(argv: list[str]) -> int:
                 for path, reason in one.skipped:
                     _complain(f"{path}: skipped: {reason}")
         fail_on = args.fail_on or finder.own().fail_on
+        reports = _reports(args, finder.own().output_format or "full")
     except SettingsError as error:
         _complain(str(error))
         return FAILED
@@ -211,18 +211,22 @@ def _split(values: list[str] | None) -> tuple[str, ...] | None:
     return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
 
 
-def _reports(args: Namespace) -> list[tuple[str, str | None]] | None:
-    """Return format and file (None: standard output) of each report; None after a complaint."""
+def _good_reports(args: Namespace) -> bool:
+    """Whether each --report is of the form FORMAT=FILE; complains where it is not."""
     from asllint.report import FORMATS
 
-    out: list[tuple[str, str | None]] = [(args.output_format or "full", args.output_file)]
     for value in args.report or ():
-        name, equals, path = value.partition("=")
-        if not equals or not path or name not in FORMATS:
+        name, _, path = value.partition("=")
+        if not path or name not in FORMATS:
             _complain(f"--report takes FORMAT=FILE with a format of {', '.join(FORMATS)}, not {value}")
-            return None
-        out.append((name, path))
-    return out
+            return False
+    return True
+
+
+def _reports(args: Namespace, default: str) -> list[tuple[str, str | None]]:
+    """Return format and file (None: standard output) of each report."""
+    further = [value.partition("=") for value in args.report or ()]
+    return [(args.output_format or default, args.output_file), *((name, path) for name, _, path in further)]
 
 
 def _write_reports(args: Namespace, report: Report, reports: list[tuple[str, str | None]], registry: Registry) -> bool:

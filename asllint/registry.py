@@ -84,23 +84,23 @@ def builtin() -> Registry:
 
 
 def mount() -> None:
-    """Make ``asllint.rules`` importable in a plain checkout: there the rules lie beside the package, not in it."""
+    """Make ``asllint.rules`` importable in a checkout: there the rules lie beside the package, not in it."""
     if PACKAGE in sys.modules:
         return
-    try:
-        importlib.import_module(PACKAGE)
-    except ModuleNotFoundError as error:
-        if error.name != PACKAGE:
-            raise
-        import os
-        from types import ModuleType
+    import os
 
-        folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
-        if not os.path.isfile(os.path.join(folder, "__init__.py")):
-            raise RegistryError(f"the rules are neither installed as {PACKAGE} nor found in {folder}") from None
-        module = ModuleType(PACKAGE)
-        module.__path__ = [folder]
-        sys.modules[PACKAGE] = module
+    package = os.path.dirname(os.path.abspath(__file__))
+    if os.path.isdir(os.path.join(package, "rules")):
+        return
+    # Not through the import system: with asllint installed from another checkout that would find the rules of that one.
+    folder = os.path.join(os.path.dirname(package), "rules")
+    if not os.path.isfile(os.path.join(folder, "__init__.py")):
+        raise RegistryError(f"the rules are neither in {package} nor beside it")
+    from types import ModuleType
+
+    module = ModuleType(PACKAGE)
+    module.__path__ = [folder]
+    sys.modules[PACKAGE] = module
 
 
 def rule_in(module: str) -> type[Rule]:

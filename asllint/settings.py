@@ -107,8 +107,6 @@ class Settings(Selection):
     per_file_ignores  files → selectors of rules that are left out in them
     overrides      settings for some of the files; `SettingsFinder.for_path` applies them
     fail_on, output_format  of the run: only those for the working directory count; None: not said
-    plugins, rule_paths  distributions and folders (absolute) with further rules; only from the configuration of the
-                   working directory or of --config, so that a folder that is linted cannot bring code to run
     root           the directory of the configuration, which its globs are relative to
     cwd            the directory that relative paths given to `enabled` are taken from
     sources        the configurations that were read, the farthest first
@@ -116,7 +114,7 @@ class Settings(Selection):
 
     __slots__ = (
         "_ignored", "_options", "below", "cwd", "excludes", "fail_on", "include", "output_format", "overrides",
-        "per_file_ignores", "placeholders", "plugins", "respect_gitignore", "root", "rule_paths", "sources",
+        "per_file_ignores", "placeholders", "respect_gitignore", "root", "sources",
         "workflow_type",
     )  # fmt: skip
 
@@ -134,8 +132,6 @@ class Settings(Selection):
         self.overrides: tuple[Override, ...] = ()
         self.fail_on: Severity = "warning"
         self.output_format: str | None = None
-        self.plugins: tuple[str, ...] = ()
-        self.rule_paths: tuple[str, ...] = ()
         self.sources: tuple[Source, ...] = ()
         self._options: dict[str, dict[str, OptionValue]] = {}
         self._ignored: tuple[str, tuple[str, ...]] = ("", ())
@@ -359,10 +355,6 @@ def _apply(settings: Settings, source: Source) -> None:
         settings.per_file_ignores = tuple((_globs(source, [glob], glob), tuple(given)) for glob, given in ignores)
     overrides = [Override(_globs(source, each["files"], "files"), each, source) for each in table.get("overrides", ())]
     settings.overrides = (*settings.overrides, *overrides)
-    settings.plugins = tuple(table.get("plugins", settings.plugins))
-    if "rule-paths" in table:
-        directory = os.path.dirname(os.path.abspath(source.file))
-        settings.rule_paths = tuple(os.path.join(directory, os.path.expanduser(path)) for path in table["rule-paths"])
 
 
 def _apply_common(settings: Settings, table: Mapping[str, Any], source: Source) -> None:
@@ -706,8 +698,6 @@ class SettingsFinder:
             else:
                 settings = load(file, self.cwd if file == self._config else None, use_cache=self._use_cache)
                 settings.cwd = self.cwd
-                if file != self._config and file != self._file(self.cwd):
-                    settings.plugins = settings.rule_paths = ()
             self._loaded[file] = settings
         if self.registry is not None and file not in self._checked:
             if self._cli is not None and not self._checked:

@@ -240,8 +240,6 @@ include = ["machines/**"]
 respect-gitignore = false
 fail-on = "note"
 output-format = "concise"
-plugins = ["some-rules"]
-rule-paths = ["lint"]
 
 [severity]
 unreachable-state = "note"
@@ -275,7 +273,6 @@ def check_full(settings: Settings, folder: Path) -> None:
     assert settings.include is not None
     assert settings.include.covers(f"{folder}/machines/x.json")
     assert (settings.respect_gitignore, settings.fail_on, settings.output_format) == (False, "note", "concise")
-    assert (settings.plugins, settings.rule_paths) == (("some-rules",), (f"{folder}/lint",))
     assert settings.severity("ASL201", "unreachable-state") == "note"
     assert settings.severity("ASL301", "infinite-retry-risk") == "error"
     assert settings.severity("ASL101", "missing-type") is None
@@ -634,16 +631,11 @@ def test_config_and_isolated(folder: Path) -> None:
         SettingsFinder("conf/none.toml", cwd=str(folder)).own()
 
 
-def test_the_closest_configuration_counts_and_code_only_comes_from_the_own(folder: Path) -> None:
-    text = 'select = ["ASL101"]\nplugins = ["p"]\nrule-paths = ["r"]\n'
+def test_the_closest_configuration_counts(folder: Path) -> None:
+    text = 'select = ["ASL101"]\n'
     write(folder / "asllint.toml", text)
     write(folder / "a" / "asllint.toml", text.replace("ASL101", "flow"))
     finder = SettingsFinder(cwd=str(folder))
     assert enabled(finder.for_path("a/x.json")) == FLOW
     assert enabled(finder.for_path("b/x.json")) == {"missing-type"}
     assert enabled(finder.for_directory(str(folder / "a" / "deep"))) == FLOW
-    assert (finder.own().plugins, finder.own().rule_paths) == (("p",), (f"{folder}/r",))
-    nested = finder.for_path("a/x.json")
-    assert (nested.plugins, nested.rule_paths) == ((), ())
-    inside = SettingsFinder(cwd=str(folder / "a")).own()
-    assert (inside.plugins, inside.rule_paths) == (("p",), (f"{folder}/a/r",))

@@ -92,6 +92,14 @@ _PLAIN: Final = re.compile(
 """Paths that are right whatever takes them; `asllint.expr.jsonpath` reads the others."""
 
 
+_LOOKS_EVALUATED: Final = re.compile(r"\$\$?[.\[]|States\.[A-Za-z0-9]+\(")
+
+
+def looks_evaluated(text: str) -> bool:
+    """Whether a text begins as a path or an intrinsic function does; a bare ``$`` and ``$name`` may be anything."""
+    return _LOOKS_EVALUATED.match(text) is not None
+
+
 class Expression:
     """A string of a definition that is an expression, or could be meant as one.
 
@@ -147,11 +155,11 @@ def features(found: Iterable[Expression]) -> Iterator[str]:
     for expression in found:
         kind, text = expression.kind, expression.text
         if kind == TEXT:
-            if text.startswith(("$", "States.")):
+            if looks_evaluated(text):
                 yield "expression:text"
         elif kind == JSONATA_EXPRESSION or not _PLAIN.fullmatch(text):
             yield f"expression:{kind}"
-        if text.startswith("$$") or "$states.context" in text:
+        if "$$" in text or "$states.context" in text:
             yield "expression:context"
 
 

@@ -106,7 +106,7 @@ class IamPermissions(Rule):
                 f", and {_names(rule.actions)} on the managed rule `{title}`{unsure}, without which AWS refuses to create"
                 " the state machine."
             )
-        cure = "The details hold the statements, and what happens without each."
+        cure = "`--verbose` and SARIF show the statements, and what happens without each."
         yield Finding(resource.node, message, cure=cure, details=_details(resource, statements))
 
 

@@ -1,0 +1,1 @@
+"""Rules on the expressions inside strings: paths, intrinsic functions, JSONata, variables."""

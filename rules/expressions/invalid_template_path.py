@@ -1,0 +1,76 @@
+"""ASL403."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.expr import Fault, intrinsics, jsonpath
+from asllint.model.expressions import TEMPLATE_PATH, Expression
+from asllint.rule import ERROR, Example, Finding, Rule
+
+
+class InvalidTemplatePath(Rule):
+    """The value of a key that ends in .$ is neither a path nor an intrinsic function.
+
+    In a payload template the suffix `.$` says that the value is to be evaluated: a JSONPath into the input, the context
+    object (`$$`) or a variable (`$name`), or a call of an intrinsic function such as `States.Format` (specification,
+    "Payload Template"). AWS answers "The value for the field '….$' must be a valid JSONPath or a valid intrinsic function
+    call".
+
+    ## Why it matters
+
+    AWS refuses the definition.
+
+    ## What to do
+
+    For a text that is meant as it stands take the `.$` off the key. For a call, write the function's name as it is listed
+    (names are case-sensitive), texts in single quotes, and in them `\\'`, `\\{`, `\\}` and `\\\\` for these four characters.
+    """
+
+    code = "ASL403"
+    name = "invalid-template-path"
+    severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
+    concerns = ("expression:template path",)
+
+    invalid = (
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"name.$": "«order.name»"}, "End": true}'),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "«States.Uuid»()"}, "End": true}',
+            title="a function in the wrong letters",
+        ),
+    )
+    valid = (
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {'
+            '"name.$": "$.order.name", "run.$": "$$.Execution.Id", "text.$": "States.Format(\'{} of {}\', $.n, $.all)"}, "End": true}'
+        ),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"name.$": "${Path}"}, "End": true}'),
+    )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+        node = expression.node
+        if expression.kind != TEMPLATE_PATH or node.whole_placeholder:
+            return
+        for fault in _faults(expression):
+            refused = fault.refused is True
+            yield Finding(
+                node.span_in(fault.start, fault.end),
+                fault.message,
+                cure=fault.cure,
+                anchor=node,
+                severity=None if refused else "warning",
+                rejected_by_aws=refused,
+            )
+
+
+def _faults(expression: Expression) -> Iterable[Fault]:
+    text, holes = expression.text, expression.node.holes
+    if text.lstrip().startswith("$"):
+        parsed = jsonpath.parse(text, holes)
+        return () if parsed.error is None else (parsed.error,)
+    call = intrinsics.parse(text, holes)
+    if call.error is not None:
+        return (call.error,)
+    return intrinsics.check(call.root) if call.root is not None else ()

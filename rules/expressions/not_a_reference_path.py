@@ -1,0 +1,79 @@
+"""ASL402."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.expr import jsonpath
+from asllint.model.expressions import NODE_PATH, REFERENCE_PATH, Expression
+from asllint.rule import ERROR, Example, Finding, Rule
+
+# AWS is recorded to refuse an operator in these; in Variable only a text that is no path at all.
+_REFUSED = ("ResultPath", "ItemsPath")
+
+
+class NotAReferencePath(Rule):
+    """A path can select several values where only one field or item can be named.
+
+    `ResultPath`, `ItemsPath` and the `Variable` of a Choice rule take a reference path: a path without `..`, `*`, filters
+    `[?(…)]`, slices `[0:2]` and lists `[0,1]` (specification, "Reference Paths"). AWS answers "Value is not a Reference
+    Path"; to a text that does not begin with `$`: "Reference path didn't start with '$'".
+
+    In `Variable`, in the comparisons with a path, and in fields such as `SecondsPath`, AWS is not recorded to look at the
+    operators: there the finding is a warning.
+
+    ## Why it matters
+
+    AWS refuses the definition: it cannot know where to write a result, or which value to compare.
+
+    ## What to do
+
+    Name the one field or item. Select with a filter before, in the `InputPath` or `OutputPath` of a state.
+    """
+
+    code = "ASL402"
+    name = "not-a-reference-path"
+    severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
+    concerns = ("expression:reference path", "expression:node path")
+
+    invalid = (
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.orders«[*]».total", "End": true}'),
+        Example(
+            '{"Type": "Choice", "QueryLanguage": "JSONPath", "Choices": [{"Variable": "«order.id»", "IsNull": true, "Next": "A"}]}',
+            title="no path at all",
+        ),
+        Example(
+            '{"Type": "Wait", "QueryLanguage": "JSONPath", "SecondsPath": "$«..»wait", "End": true}',
+            title="a warning, since AWS is not recorded to refuse it",
+        ),
+    )
+    valid = (
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$[\'order id\'].items[0]", "End": true}'),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.${Field}", "End": true}'),
+    )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+        node = expression.node
+        if expression.kind not in (REFERENCE_PATH, NODE_PATH) or node.whole_placeholder:
+            return
+        parsed = jsonpath.parse(expression.text, node.holes)
+        if parsed.root is not None:
+            fault = jsonpath.reference_fault(parsed.root)
+            sure = expression.field in _REFUSED
+        elif expression.kind == REFERENCE_PATH:
+            fault, sure = parsed.error, True
+        else:
+            return  # invalid-path speaks of it
+        if fault is None:
+            return
+        refused = sure and fault.refused is True
+        yield Finding(
+            node.span_in(fault.start, fault.end),
+            f"{fault.message} `{expression.field}` takes a reference path.",
+            cure=fault.cure,
+            anchor=node,
+            severity=None if refused else "warning",
+            rejected_by_aws=refused,
+        )
