@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from asllint.model.machine import JSONATA, JSONPATH, Catcher, ChoiceRule, ChoiceState, MapState, State, StateMachine
 from asllint.source.node import ARRAY, OBJECT, STRING, Node
@@ -16,6 +17,8 @@ from asllint.source.node import ARRAY, OBJECT, STRING, Node
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
+
+    from asllint.expr.jsonata import Complaint, Parsed
 
 # What a JSONPath state's field takes.
 PATH: Final = "path"
@@ -248,3 +251,36 @@ def _jsonata(
 def language_of(expression: Expression) -> str:
     """Return the query language that an expression is read in."""
     return JSONATA if expression.state.query_language == JSONATA else JSONPATH
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, holes: tuple[tuple[int, int], ...]) -> Parsed:
+    from asllint.expr.jsonata import parse
+
+    return parse(text, holes)
+
+
+def jsonata(expression: Expression) -> tuple[Parsed, int] | Complaint | None:
+    """Return the expression between the delimiters of a string, and the index in the string at which it begins.
+
+    A Complaint where the delimiters are wrong; None for a text without any. The same text is parsed once.
+    """
+    from asllint.expr.jsonata import jsonata_text
+
+    found = jsonata_text(expression.text)
+    if not isinstance(found, tuple):
+        return found
+    text, start = found
+    holes = tuple((max(a - start, 0), min(b - start, len(text))) for a, b in expression.node.holes)
+    return _parsed(text, holes), start
+
+
+def has_result(expression: Expression) -> bool:
+    """Whether ``$states.result`` is there: in Assign and Output of a Task, Parallel or Map state (developer guide)."""
+    fields = expression.field in ("Assign", "Output") and expression.holder is None
+    return fields and expression.state.type in ("Task", "Parallel", "Map")
+
+
+def has_error_output(expression: Expression) -> bool:
+    """Whether ``$states.errorOutput`` is there: in Assign and Output of a Catcher (developer guide)."""
+    return isinstance(expression.holder, Catcher) and expression.field in ("Assign", "Output")

@@ -48,7 +48,7 @@ class InvalidPath(Rule):
         Example('{"Type": "Pass", "OutputPath": null, "QueryLanguage": "JSONPath", "End": true}'),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         if expression.kind not in (PATH, NODE_PATH, PATH_OR_INTRINSIC) or expression.node.whole_placeholder:
             return
         text = expression.text

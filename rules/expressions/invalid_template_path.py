@@ -49,7 +49,7 @@ class InvalidTemplatePath(Rule):
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"name.$": "${Path}"}, "End": true}'),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         node = expression.node
         if expression.kind != TEMPLATE_PATH or node.whole_placeholder:
             return

@@ -48,7 +48,7 @@ class MissingDollar(Rule):
         ),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         text, node, key = expression.text, expression.node, expression.key
         if expression.kind != TEXT or expression.field == "Result" or language_of(expression) != "JSONPath":
             return

@@ -54,7 +54,7 @@ class NotAReferencePath(Rule):
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.${Field}", "End": true}'),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         node = expression.node
         if expression.kind not in (REFERENCE_PATH, NODE_PATH) or node.whole_placeholder:
             return

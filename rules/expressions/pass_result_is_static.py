@@ -40,7 +40,7 @@ class PassResultIsStatic(Rule):
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Result": {"price": "$5"}, "End": true}'),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         text, node = expression.text, expression.node
         if expression.kind != TEXT or expression.field != "Result" or not looks_evaluated(text):
             return

@@ -48,7 +48,7 @@ class UnknownContextField(Rule):
         ),
     )
 
-    def check_expression(self, expression: Expression) -> Iterable[Finding]:  # noqa: D102
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
         text, node = expression.text, expression.node
         if expression.kind in (TEXT, JSONATA_EXPRESSION) or "$$" not in text:
             return

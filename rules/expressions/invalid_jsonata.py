@@ -1,0 +1,62 @@
+"""ASL411."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
+from asllint.rule import ERROR, Example, Finding, Rule
+
+
+class InvalidJsonata(Rule):
+    """A JSONata expression has a syntax error.
+
+    AWS parses each expression when the state machine is created, and answers with INVALID_JSONATA_EXPRESSION and the words of
+    the JSONata library. What the reference implementation takes is taken here, what it refuses is refused.
+
+    ## Why it matters
+
+    AWS refuses the definition.
+
+    ## What to do
+
+    Mend the expression at the place shown. Texts stand in quotes, `=` compares, `&` joins texts, `and` and `or` are words,
+    a field with other characters than letters, digits and `_` stands in backquotes.
+    """
+
+    code = "ASL411"
+    name = "invalid-jsonata"
+    severity = ERROR
+    aws_code = "INVALID_JSONATA_EXPRESSION"
+    rejected_by_aws = True
+    concerns = ("expression:jsonata",)
+
+    invalid = (
+        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a =«=» 1 %}", "End": true}'),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $sum(«%»}", "End": true}'),
+    )
+    valid = (
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a = 1 ? \'one\' : \'more\' %}", "End": true}'
+        ),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a + ${Offset} %}", "End": true}'
+        ),
+    )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        found = jsonata(expression) if expression.kind == JSONATA_EXPRESSION else None
+        if not isinstance(found, tuple) or found[0].error is None:
+            return
+        (parsed, start), node = found, expression.node
+        error = parsed.error
+        assert error is not None
+        refused = error.refused is True
+        yield Finding(
+            node.span_in(start + error.start, start + error.end),
+            error.message,
+            cure=error.cure,
+            anchor=node,
+            severity=None if refused else "warning",
+            rejected_by_aws=refused,
+        )
