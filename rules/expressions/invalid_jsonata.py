@@ -33,7 +33,7 @@ class InvalidJsonata(Rule):
 
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a =«=» 1 %}", "End": true}'),
-        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $sum(«%»}", "End": true}'),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $sum(«»%}", "End": true}'),
     )
     valid = (
         Example(
