@@ -56,6 +56,8 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL404", "missing-dollar", "expressions", True, ("expression:text",)),
     ("ASL405", "pass-result-is-static", "expressions", True, ("expression:text",)),
     ("ASL406", "unknown-context-field", "expressions", True, ("expression:context",)),
+    ("ASL407", "path-in-plain-field", "expressions", True, ("expression:text",)),
+    ("ASL408", "expression-of-other-language", "expressions", True, ("expression:text",)),
     ("ASL410", "jsonata-delimiters", "expressions", True, ("expression:jsonata",)),
     ("ASL411", "invalid-jsonata", "expressions", True, ("expression:jsonata",)),
     ("ASL412", "unsupported-jsonata-reference", "expressions", True, ("expression:jsonata",)),

@@ -72,7 +72,7 @@ WHERE: Final[dict[str, tuple[str, bool]]] = {
     "Items": ("", True),
     "Condition": ("", True),
     "Seconds": ("", True),
-    "Timestamp": ("", True),
+    "Timestamp": (LITERAL, True),
     "TimeoutSeconds": ("", True),
     "HeartbeatSeconds": ("", True),
     "MaxConcurrency": ("", True),
@@ -81,8 +81,8 @@ WHERE: Final[dict[str, tuple[str, bool]]] = {
     "MaxItems": ("", True),
     "MaxItemsPerBatch": ("", True),
     "MaxInputBytesPerBatch": ("", True),
-    "Error": ("", True),
-    "Cause": ("", True),
+    "Error": (LITERAL, True),
+    "Cause": (LITERAL, True),
 }
 
 _HOLDERS: Final = {"ItemReader": "ReaderConfig", "ItemBatcher": "", "ResultWriter": ""}
@@ -95,11 +95,11 @@ _PLAIN: Final = re.compile(
 """Paths that are right whatever takes them; `asllint.expr.jsonpath` reads the others."""
 
 
-_LOOKS_EVALUATED: Final = re.compile(r"\$\$?[.\[]|States\.[A-Za-z0-9]+\(")
+_LOOKS_EVALUATED: Final = re.compile(r"\$\$?[.\[]|States\.[A-Za-z0-9]+\(|\{%")
 
 
 def looks_evaluated(text: str) -> bool:
-    """Whether a text begins as a path or an intrinsic function does; a bare ``$`` and ``$name`` may be anything."""
+    """Whether a text begins as a path, an intrinsic function or JSONata does; a bare ``$`` and ``$name`` may be anything."""
     return _LOOKS_EVALUATED.match(text) is not None
 
 

@@ -52,7 +52,7 @@ class MissingDollar(Rule):
         text, node, key = expression.text, expression.node, expression.key
         if expression.kind != TEXT or expression.field == "Result" or language_of(expression) != "JSONPath":
             return
-        if key is None or not looks_evaluated(text) or str(key.value).endswith(".$"):
+        if expression.value is node or key is None or not looks_evaluated(text) or str(key.value).endswith(".$"):
             return
         if text.startswith("$"):
             what, parsed = "a path", jsonpath.parse(text, node.holes).root is not None

@@ -15,8 +15,8 @@ class UnreachableState(Rule):
     """A state has incoming transitions, but only from states that StartAt does not lead to.
 
     The states are an island: they lead to each other, or a state leads to itself, and no walk from `StartAt` comes there.
-    AWS accepts that: it asks only that some transition of the scope names each state. There is one finding for an island, at
-    its first state; the others are shown with it. An island with a state that nothing leads to at all is reported at that
+    AWS accepts that: it asks only that some transition of the scope names each state. (Whether the one of a state to itself
+    is enough for it is not recorded.) There is one finding for an island, at its first state; the others are shown with it. An island with a state that nothing leads to at all is reported at that
     state, by `no-incoming-transition`; a Fail state by `unreachable-fail-state`.
 
     ## Why it matters
@@ -87,12 +87,15 @@ States:
             if not others:
                 message += "itself leads to it."
             elif len(others) == 1:
-                message += f"`{others[0].name}` leads to it, which is not reached either."
+                message += f"`{others[0].name}` leads to it, which is not reached either. AWS accepts that."
             else:
-                message += f"states that are not reached either lead to it ({len(others)} hang together with it)."
+                message += (
+                    f"states that are not reached either lead to it ({len(others)} hang together with it). "
+                    "AWS accepts that."
+                )
             yield Finding(
                 first.head,
-                f"{message} AWS accepts that, and it never runs.",
+                message,
                 cure=f"Lead to it from a state of {scope.title} that runs, or delete it.",
                 related=[Related(other.head, "not reached either") for other in others[:_SHOWN]],
             )

@@ -15,11 +15,9 @@ class ExclusiveFields(Rule):
 
     A state has `Next` or `End`, a Wait state one of `Seconds`, `Timestamp`, `SecondsPath` and `TimestampPath`, a Map state
     `ItemProcessor` or the older `Iterator`. A value is given (`TimeoutSeconds`, `HeartbeatSeconds`, `MaxConcurrency`,
-    `ToleratedFailurePercentage`, `ToleratedFailureCount`, `Error`, `Cause`) or read (the same with `Path`), not both. AWS
-    answers, at the object: "There should only be one of the following fields: [Next, End]".
-
-    In `ItemBatcher` and `ReaderConfig` the developer guide asks for the same (`MaxItems` or `MaxItemsPath`), but no refusal
-    is recorded: there it is a warning.
+    `ToleratedFailurePercentage`, `ToleratedFailureCount`, `Error`, `Cause`; in `ItemBatcher` `MaxItemsPerBatch` and
+    `MaxInputBytesPerBatch`, in `ReaderConfig` `MaxItems`) or read (the same with `Path`), not both. AWS answers, at the
+    object: "There should only be one of the following fields: [Next, End]".
 
     ## Why it matters
 
@@ -58,12 +56,9 @@ class ExclusiveFields(Rule):
                 continue
             assert not isinstance(mismatch.at, tuple)
             names = [str(key.value) for key in (*mismatch.others[:1], mismatch.at, *mismatch.others[1:])]
-            said = "AWS refuses the definition." if mismatch.sure else "the developer guide asks for one of them."
             yield Finding(
                 mismatch.at,
-                f"{listed(names)} exclude each other: {said}",
+                f"{listed(names)} exclude each other: AWS refuses the definition.",
                 cure="Keep one of them.",
                 related=[Related(key, f"`{key.value}` is here") for key in mismatch.others],
-                severity=None if mismatch.sure else "warning",
-                rejected_by_aws=mismatch.sure,
             )

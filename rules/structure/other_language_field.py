@@ -43,8 +43,8 @@ class OtherLanguageField(Rule):
     belong to both.
 
     AWS answers, at the state: "The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the
-    'JSONPath' QueryLanguage". For states, Choice rules, Catchers and `ResultWriter` this is recorded; in other objects it is
-    a warning.
+    'JSONPath' QueryLanguage". It checks the objects inside a state in the same way: Choice rules, Catchers, `ItemBatcher`,
+    `ReaderConfig`, `ResultWriter`.
 
     ## Why it matters
 
@@ -128,14 +128,11 @@ def _finding(mismatch: Mismatch, machine: StateMachine, state: State | None) -> 
     setting: Node | None = state.node.get("QueryLanguage") if state is not None else None
     if setting is None:
         setting = machine.node.get("QueryLanguage") if machine.fragment is None else None
-    consequence = "AWS refuses the definition." if mismatch.sure else "AWS may refuse the definition."
     return Finding(
         mismatch.at,
-        f"`{mismatch.name}` is a field of {other}, and the query language here is {language}: {consequence}",
+        f"`{mismatch.name}` is a field of {other}, and the query language here is {language}: AWS refuses the definition.",
         cure=_cure(mismatch, state),
         related=[Related(setting, "the query language is set here")] if setting is not None else (),
-        severity=None if mismatch.sure else "warning",
-        rejected_by_aws=mismatch.sure,
     )
 
 

@@ -15,8 +15,10 @@ class OutOfRange(Rule):
     AWS answers "Minimum value is 1" or "Maximum value is 99999999" at the field. The ranges are those that its validator
     keeps, which are wider in places than the specification: `TimeoutSeconds` and `HeartbeatSeconds` 1 to 99,999,999,
     `Seconds` and `MaxAttempts` 0 to 99,999,999, `IntervalSeconds` 0 to 99,999,999, `BackoffRate` from 1, `MaxDelaySeconds` 1
-    to 31,622,400, `MaxConcurrency` and `ToleratedFailureCount` from 0, `ToleratedFailurePercentage` 0 to 100. The bounds of
-    `MaxItems`, `MaxItemsPerBatch` and `MaxInputBytesPerBatch` are the developer guide's; past them it is a warning.
+    to 31,622,400, `MaxConcurrency`, `ToleratedFailureCount`, `MaxItemsPerBatch` and `MaxInputBytesPerBatch` from 0,
+    `MaxItems` 0 to 100,000,000, `ToleratedFailurePercentage` 0 to 100, and `TimeoutSeconds` of the state machine from 0. The
+    developer guide asks more of `MaxItemsPerBatch` (1 or more) and `MaxInputBytesPerBatch` (1 to 262,144); what AWS does
+    past that is not recorded, and it is a warning.
 
     Only numbers are judged, not what an expression gives.
 
@@ -57,7 +59,7 @@ class OutOfRange(Rule):
             if mismatch.kind != OUT_OF_RANGE or spec is None or isinstance(mismatch.at, tuple):
                 continue
             number = mismatch.at.value
-            low, high = spec.minimum, spec.maximum
+            low, high = (spec.minimum, spec.maximum) if mismatch.sure else spec.advised
             below = low is not None and isinstance(number, (int, float)) and number < low
             bound = f"at least {low:,}" if below else f"at most {high:,}"
             said = "AWS refuses the definition." if mismatch.sure else "the developer guide allows no other."

@@ -1,0 +1,61 @@
+"""ASL408."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.expr import intrinsics, jsonpath
+from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
+from asllint.rule import WARNING, Example, Finding, Rule
+
+
+class ExpressionOfOtherLanguage(Rule):
+    """An expression stands in a state that is read in the other query language: it is plain text there.
+
+    A state is read in one query language: its own `QueryLanguage`, or that of the machine (specification, "Query
+    Languages"). What is an expression in the other one is a text like any other, and AWS accepts it.
+
+    ## Why it matters
+
+    The text of the expression is passed on instead of its value.
+
+    ## What to do
+
+    Write the expression in the language of the state, or set `QueryLanguage` on the state.
+    """
+
+    code = "ASL408"
+    name = "expression-of-other-language"
+    severity = WARNING
+    concerns = ("expression:text",)
+    precision = "high"
+
+    invalid = (
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id": «"{% $states.input.id %}"»}, "End": true}'
+        ),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": «"$.order.id"»}, "End": true}'),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": «"States.UUID()"»}, "End": true}'),
+    )
+    valid = (
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": "{% $states.input.id %}", "price": "$5"}, "End": true}'
+        ),
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.id"}, "End": true}'),
+    )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        text, node = expression.text, expression.node
+        if expression.kind != TEXT or not looks_evaluated(text):
+            return
+        if language_of(expression) == "JSONPath":
+            if text.startswith("{%") and text.endswith("%}"):
+                message = "This state is read in JSONPath: the JSONata expression is passed on as a text."
+                yield Finding(node, message, cure='Set `"QueryLanguage": "JSONata"` on the state, or write a path.')
+        elif text.startswith("$"):
+            if jsonpath.parse(text, node.holes).root is not None:
+                message = f"This state is read in JSONata: the path `{text}` is passed on as a text."
+                yield Finding(node, message, cure="Write `{% $states.input… %}`.")
+        elif intrinsics.parse(text, node.holes).root is not None:
+            message = "This state is read in JSONata: the intrinsic function is passed on as a text."
+            yield Finding(node, message, cure="Write a JSONata expression: `{% … %}`.")

@@ -1,0 +1,55 @@
+"""ASL407."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.expr import intrinsics, jsonpath
+from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
+from asllint.rule import WARNING, Example, Finding, Rule
+
+
+class PathInPlainField(Rule):
+    """A field that is taken as it stands holds a path, and has a twin that is evaluated.
+
+    `Error` and `Cause` of a Fail state and `Timestamp` of a Wait state are literals in JSONPath; `ErrorPath`, `CausePath` and
+    `TimestampPath` take a path (specification, "Fail State", "Wait State"). AWS accepts the text in `Error` and `Cause` and
+    gives the warning NO_PATH.
+
+    ## Why it matters
+
+    The execution fails with the characters `$.error` as its cause, and nobody learns what happened.
+
+    ## What to do
+
+    Use the field whose name ends in `Path`.
+    """
+
+    code = "ASL407"
+    name = "path-in-plain-field"
+    severity = WARNING
+    aws_code = "NO_PATH"
+    concerns = ("expression:text",)
+
+    invalid = (
+        Example('{"Type": "Fail", "QueryLanguage": "JSONPath", "Error": "Declined", "Cause": «"$.error.Cause"»}'),
+        Example(
+            '{"Type": "Fail", "QueryLanguage": "JSONPath", "Cause": «"States.Format(\'order {}\', $.id)"»}',
+            title="CausePath takes an intrinsic function as well",
+        ),
+    )
+    valid = (
+        Example('{"Type": "Fail", "QueryLanguage": "JSONPath", "Error": "Declined", "CausePath": "$.error.Cause"}'),
+        Example('{"Type": "Fail", "QueryLanguage": "JSONPath", "Cause": "$5 are missing"}'),
+    )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        text, node, field = expression.text, expression.node, expression.field
+        if expression.kind != TEXT or field not in ("Error", "Cause", "Timestamp") or not looks_evaluated(text):
+            return
+        if language_of(expression) != "JSONPath" or text.startswith("{%"):
+            return
+        parse = jsonpath.parse if text.startswith("$") else intrinsics.parse
+        if parse(text, node.holes).root is not None:
+            message = f"`{field}` is taken as it stands: `{text}` is not evaluated."
+            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.")
