@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from asllint.registry import mount
 
@@ -12,6 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 mount()
+
+# Tests that read any text set no number of examples of their own: --hypothesis-profile long gives each 10,000.
+settings.register_profile("short", max_examples=200, deadline=None)
+settings.register_profile("long", max_examples=10_000, deadline=None)
+settings.load_profile("short")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asllint.source.json import MAX_DEPTH, MAX_PROBLEMS, quoted, read_json, string_offset
@@ -571,7 +571,6 @@ def is_template(document: Document) -> bool:
     return quotes or any(n.style == "placeholder" for n in nodes)
 
 
-@settings(max_examples=500)
 @given(PIECES | st.text(max_size=30))
 def test_any_text_is_read_and_judged_as_the_json_module_does(content: str) -> None:
     document = reading(content)

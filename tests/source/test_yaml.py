@@ -722,7 +722,7 @@ def same(node: Node, expected: Any) -> bool:
     return type(node.value) is type(expected) and node.value == expected
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     VALUES,
     st.sampled_from([None, "'", '"', "|", ">"]),
@@ -836,7 +836,6 @@ def test_mutated_texts_never_raise(seed: int) -> None:
         check(reading(mutated(rnd.choice(SAMPLES), rnd)))
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_text_can_be_read(content: str) -> None:
     for document in readings(content):
