@@ -39,16 +39,29 @@ asllint check --help, asllint rule --help: the options.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
+    # a stream that was closed before the start is None; what takes its place is open as long as the process is
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     try:
         status = _main(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # the reader has gone: nothing more can be said, and Python's own last flush must not complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader has gone: nothing more can be said
+        _forget_output()
         return FOUND
+    except OSError as error:
+        _forget_output()
+        _complain(f"standard output cannot be written: {error.strerror}")
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _forget_output() -> None:
+    """Let Python's own last flush of standard output go nowhere, so that it does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _main(argv: list[str]) -> int:
@@ -115,7 +128,7 @@ def _check_parser() -> ArgumentParser:
     add("--config", metavar="FILE", help="use this configuration for all files")
     add("--isolated", action="store_true", help="read no configuration")
     add("--no-cache", action="store_true", help="neither read nor write the cache")
-    add("--stdin-filename", metavar="PATH", help="the name that standard input is linted under")
+    add("--stdin-filename", metavar="PATH", help="lint standard input, under this name")
     add("--force-exclude", action="store_true", help="leave out excluded files even where they are named as PATH")
     output = parser.add_argument_group("output")
     add = output.add_argument
@@ -168,7 +181,10 @@ def _check(argv: list[str]) -> int:
         finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
         finder.registry = registry
         found = files.find(
-            args.paths or ["."], finder, force_exclude=args.force_exclude, stdin_filename=args.stdin_filename
+            args.paths or ["." if args.stdin_filename is None else "-"],
+            finder,
+            force_exclude=args.force_exclude,
+            stdin_filename=args.stdin_filename,
         )
         report = Report()
         for missing in found.missing:
@@ -212,14 +228,19 @@ def _split(values: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _good_reports(args: Namespace) -> bool:
-    """Whether each --report is of the form FORMAT=FILE; complains where it is not."""
+    """Whether each --report is of the form FORMAT=FILE, each with a file of its own; complains where it is not."""
     from asllint.report import FORMATS
 
+    taken = {os.path.realpath(args.output_file)} if args.output_file else set()
     for value in args.report or ():
         name, _, path = value.partition("=")
         if not path or name not in FORMATS:
             _complain(f"--report takes FORMAT=FILE with a format of {', '.join(FORMATS)}, not {value}")
             return False
+        if os.path.realpath(path) in taken:
+            _complain(f"{path} can hold one report only; give --report {name} another file")
+            return False
+        taken.add(os.path.realpath(path))
     return True
 
 

@@ -270,7 +270,12 @@ class File:
         if data is not None:
             return data
         if self.full == STDIN:
-            data = sys.stdin.buffer.read(MAX_FILE + 1)
+            if sys.stdin is None:
+                raise ReadError("It is closed.")
+            try:
+                data = sys.stdin.buffer.read(MAX_FILE + 1)
+            except OSError as error:
+                raise ReadError(f"{error.strerror}.") from None
             _check_size(len(data), MAX_FILE)
             return data
         return read(self.full)
@@ -320,14 +325,21 @@ def find(
 ) -> Found:
     """Return the files that files, directories and "-" (standard input) lead to.
 
-    A file named here is always in the list, unless it is excluded and `force_exclude` is set; in directories, files are
-    found by name and by content. Directories behind symbolic links are not entered, unless named here.
+    A file named here, or as `stdin_filename`, is always in the list, unless it is excluded and `force_exclude` is set; in
+    directories, files are found by name and by content. Directories behind symbolic links are not entered, unless named here.
     Raises SettingsError for a configuration that is wrong.
     """
     search = _Search(finder)
     found = search.found
+
+    def left_out(full: str) -> bool:
+        place = slashes(os.path.abspath(full))
+        return force_exclude and finder.for_directory(os.path.dirname(place)).covered_by_exclude(place)
+
     for given in paths:
         if given == STDIN:
+            if stdin_filename is not None and left_out(os.path.join(finder.cwd, stdin_filename)):
+                continue
             search.add(STDIN, File(stdin_filename or "<stdin>", STDIN, explicit=True, judged=True))
             continue
         full = os.path.join(finder.cwd, given)
@@ -338,9 +350,9 @@ def find(
             continue
         except OSError:
             is_dir = False  # reading it says what is wrong
-        place = slashes(os.path.abspath(full))
-        if force_exclude and finder.for_directory(os.path.dirname(place)).covered_by_exclude(place):
+        if left_out(full):
             continue
+        place = slashes(os.path.abspath(full))
         if is_dir:
             search.walk(place, _spelled(given), given)
         else:

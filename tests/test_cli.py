@@ -110,6 +110,13 @@ def test_stdin(here: Path) -> None:
         input="StartAt: A\nStates: {}\n",
     )
     assert json.loads(named.stdout)["files"] == ["x/y.asl.yaml"]
+    (here / "other.asl.json").write_text(GOOD)
+    alone = run("check", "--stdin-filename", "x.json", "--output-format", "json", input=BAD, cwd=here)
+    assert json.loads(alone.stdout)["files"] == ["x.json"], "a name for standard input is enough to have it linted"
+    (here / "asllint.toml").write_text('exclude = ["x*"]\n')
+    kept = run("check", "-", "--stdin-filename", "x.json", input=BAD, cwd=here)
+    left = run("check", "-", "--stdin-filename", "x.json", "--force-exclude", input=BAD, cwd=here)
+    assert (kept.returncode, left.returncode) == (1, 0)
     empty = run("check", "-", input="", cwd=here)
     assert empty.returncode == 1
     assert "ASL006" in empty.stdout
@@ -122,6 +129,8 @@ def test_stdin(here: Path) -> None:
         (["check", "--output-format", "yaml", "x"], "invalid choice"),
         (["check", "--report", "sarif", "x"], "FORMAT=FILE"),
         (["check", "--report", "nope=x", "x"], "FORMAT"),
+        (["check", "--report", "json=x", "--report", "sarif=./x", "x"], "x can hold one report only"),
+        (["check", "-o", "x", "--report", "sarif=x", "x"], "x can hold one report only"),
         (["check", "--select", "unreachable-stat", "."], "unreachable-state"),
         (["check", "--config", "gone.toml", "."], "gone.toml"),
         (["rule"], "--all"),
@@ -246,6 +255,37 @@ def test_a_closed_pipe_and_ctrl_c_end_quietly(here: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
         assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_output_that_cannot_be_written_is_exit_2(here: Path) -> None:
+    (here / "bad.asl.json").write_text(BAD)
+    for argv in (["check", "bad.asl.json"], ["--version"], ["rule", "--all"]):
+        with open("/dev/full", "w") as full:
+            command = [sys.executable, "-m", "asllint", *argv]
+            env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False)
+        assert done.returncode == 2
+        assert done.stderr == "asllint: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell that closes streams")
+@pytest.mark.parametrize(
+    ("closed", "status", "said"),
+    [
+        (">&-", 1, ""),
+        ("2>&-", 1, ""),
+        ("<&-", 2, "asllint: <stdin>: It is closed.\n"),
+        (">&- 2>&- <&-", 2, ""),
+    ],
+)
+def test_streams_that_are_closed(here: Path, closed: str, status: int, said: str) -> None:
+    (here / "bad.asl.json").write_text(BAD)
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    what = "-" if "<" in closed else "bad.asl.json"
+    command = ["sh", "-c", f'"$0" -m asllint check {what} {closed}', sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert (done.returncode, done.stderr) == (status, said)
 
 
 def test_output_that_cannot_encode_the_frame(here: Path) -> None:
