@@ -10,8 +10,8 @@ import pytest
 from asllint.registry import builtin
 from asllint.testing import lint_example
 
-# A part of the message that tells it from the others → the rule that answers for it; None: the rules on expressions and
-# parameters, which are not there yet. The longest part that fits counts.
+# A part of the message that tells it from the others → the rule that answers for it; None: the rules on parameters, which
+# are not there yet. The longest part that fits counts.
 ROWS: dict[str, str | None] = {
     "These fields are required: [Choices]": "missing-field",
     "These fields are required: [ErrorEquals]": "missing-field",
@@ -42,8 +42,8 @@ ROWS: dict[str, str | None] = {
     "DUPLICATE_LABEL_NAME": "duplicate-label",
     'The field "awsVpcConfiguration" is not supported by Step Functions': None,
     "The field '<f>' is required but was missing": None,
-    "Value is not a Reference Path": None,
-    "JSONata string must start with": None,
+    "Value is not a Reference Path": "not-a-reference-path",
+    "JSONata string must start with": "jsonata-delimiters",
     "RESERVED_VARIABLE_NAME": None,
     "INVALID_VARIABLE_NAME": None,
 }

@@ -661,3 +661,70 @@ def express_distributed(d: Json) -> Iterator[Mutant]:
     for at, processor in processors(d):
         if (processor.get("ProcessorConfig") or {}).get("Mode") == "DISTRIBUTED":
             yield Mutant(copy.deepcopy(d), "ASL126", (*at, "ProcessorConfig"), ("ASL603", "ASL126"), express=True)
+
+
+# -- expressions
+
+
+@mutator("Value must be a valid JSONPath.")
+def bad_path(d: Json) -> Iterator[Mutant]:
+    for at, state in states(d, "Task", "Pass", "Wait", "Map", "Parallel", "Choice", "Succeed"):
+        if language(d, state) == "JSONPath":
+            yield Mutant(setting(d, at, "InputPath", "planted.path"), "ASL401", (*at, "InputPath"))
+
+
+@mutator("Value is not a Reference Path")
+def no_reference_path(d: Json) -> Iterator[Mutant]:
+    for at, state in states(d, "Task", "Pass", "Map", "Parallel"):
+        if language(d, state) == "JSONPath":
+            for path in ("$.planted[*]", "$..planted", "$.a[?(@.b)]"):
+                yield Mutant(setting(d, at, "ResultPath", path), "ASL402", (*at, "ResultPath"))
+
+
+@mutator("Value is not a Reference Path: Reference path didn't start with '$'")
+def no_variable_path(d: Json) -> Iterator[Mutant]:
+    for at, rule in choice_rules(d):
+        if "Variable" in rule:
+            yield Mutant(setting(d, at, "Variable", "planted"), "ASL402", (*at, "Variable"))
+
+
+@mutator("must be a valid JSONPath or a valid intrinsic function call")
+def bad_template_path(d: Json) -> Iterator[Mutant]:
+    for at, state in states(d, "Pass"):
+        if language(d, state) == "JSONPath":
+            for value in ("planted", "States.Planted($.a)", "States.Format('{}"):
+                yield Mutant(setting(d, at, "Parameters", {"planted.$": value}), "ASL403", (*at, "Parameters"))
+
+
+def jsonata_values(d: Json, code: str, *expressions: str) -> Iterator[Mutant]:
+    for at, state in states(d, "Pass", "Wait", "Succeed"):
+        if language(d, state) == "JSONata":
+            for expression in expressions:
+                yield Mutant(setting(d, at, "Output", {"planted": expression}), code, (*at, "Output", "planted"))
+
+
+@mutator("JSONata string must start with {% and end with %}")
+def bad_delimiters(d: Json) -> Iterator[Mutant]:
+    yield from jsonata_values(d, "ASL410", "{% $states.input", "{% 1 %} and more")
+
+
+@mutator("Unexpected end of expression")
+def bad_jsonata(d: Json) -> Iterator[Mutant]:
+    yield from jsonata_values(d, "ASL411", "{% $sum( %}", "{% [1, %}", "{% 1 + %}", "{% 'open %}", "{% .a %}")
+
+
+@mutator("at the top level is not supported.")
+def bare_references(d: Json) -> Iterator[Mutant]:
+    yield from jsonata_values(
+        d, "ASL412", "{% $ %}", "{% $.a %}", "{% planted %}", "{% $count(planted.a) %}", "{% [1, planted] %}"
+    )
+
+
+@mutator("Reference to '$$' is not supported.")
+def root_reference(d: Json) -> Iterator[Mutant]:
+    yield from jsonata_values(d, "ASL412", "{% $$ %}", "{% $$.a %}")
+
+
+@mutator("Field '$states.errorOutput' does not exist.")
+def no_error_output(d: Json) -> Iterator[Mutant]:
+    yield from jsonata_values(d, "ASL412", "{% $states.errorOutput %}", "{% $states.errorOutput.Cause %}")

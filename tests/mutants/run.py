@@ -44,13 +44,14 @@ def own() -> list[tuple[str, Any]]:
 
 
 def accepted() -> list[tuple[str, Any]]:
-    """Return name and parsed JSON of the whole definitions that AWS accepts, where they are there."""
+    """Return name and parsed JSON of the whole definitions that AWS accepts and runs, where they are there."""
     out = []
     corpus = ROOT.parent / "shared" / "corpus" / "aws-verdicts"
     if corpus.is_dir():
         for line in (corpus / "index.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if row["verdict"] == "ACCEPT" and row["type"] in (None, "STANDARD"):
+            ran_well = row["verdict"] == "ACCEPT" and not row["runtime_errors"]
+            if ran_well and row["type"] in (None, "STANDARD"):
                 out.append((row["file"], json.loads((corpus / row["file"]).read_text(encoding="utf-8-sig"))))
     return [(name, d) for name, d in out if isinstance(d, dict) and "States" in d and "StartAt" in d]
 
