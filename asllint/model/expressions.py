@@ -278,7 +278,7 @@ def jsonata(expression: Expression) -> tuple[Parsed, int] | Complaint | None:
 def has_result(expression: Expression) -> bool:
     """Whether ``$states.result`` is there: in Assign and Output of a Task, Parallel or Map state (developer guide)."""
     fields = expression.field in ("Assign", "Output") and expression.holder is None
-    return fields and expression.state.type in ("Task", "Parallel", "Map")
+    return fields and expression.state.type not in ("Pass", "Wait", "Choice", "Succeed", "Fail")  # of a wrong Type: perhaps
 
 
 def has_error_output(expression: Expression) -> bool:
