@@ -67,6 +67,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL603", "unsupported-on-express", "integrations", True, ("resource:integration", "resource:activity")),
     ("ASL604", "invalid-resource-arn", "integrations", True, ("Task",)),
     ("ASL605", "missing-parameters", "integrations", True, ("resource:integration",)),
+    ("ASL606", "missing-parameter", "integrations", True, ("resource:integration",)),
     ("ASL701", "iam-permissions", "iam", True, ("resource:integration",)),
     ("ASL901", "ambiguous-yaml-value", "style", False, ("unknown:ambiguous",)),
 )

@@ -41,7 +41,7 @@ ROWS: dict[str, str | None] = {
     "INVALID_LABEL_NAME": "invalid-label",
     "DUPLICATE_LABEL_NAME": "duplicate-label",
     'The field "awsVpcConfiguration" is not supported by Step Functions': None,
-    "The field '<f>' is required but was missing": None,
+    "The field '<f>' is required but was missing": "missing-parameter",
     "Value is not a Reference Path": "not-a-reference-path",
     "JSONata string must start with": "jsonata-delimiters",
     "RESERVED_VARIABLE_NAME": None,

@@ -28,6 +28,21 @@ REFUSED: Final = "refused"
 UNLISTED: Final = "unlisted"
 
 
+REQUIRED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    # Request members whose absence AWS answers with "The field '…' is required but was missing" (measured with
+    # ValidateStateMachineDefinition on 2026-09-05, cdk-preflight). More are required; of these it is recorded.
+    ("lambda", "invoke"): ("FunctionName",),
+    ("sqs", "sendMessage"): ("QueueUrl", "MessageBody"),
+    ("sns", "publish"): ("Message",),
+    ("dynamodb", "putItem"): ("TableName", "Item"),
+    ("dynamodb", "getItem"): ("TableName", "Key"),
+    ("states", "startExecution"): ("StateMachineArn",),
+    ("events", "putEvents"): ("Entries",),
+    ("ecs", "runTask"): ("TaskDefinition",),
+    ("glue", "startJobRun"): ("JobName",),
+}
+
+
 def services() -> Sequence[str]:
     """Return the names of the optimized services, `http` among them."""
     return tuple(PATTERNS)

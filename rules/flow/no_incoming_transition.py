@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, State
-from asllint.rule import ERROR, Example, Finding, Related, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 _SHOWN = 10
 """How many states that are out of reach with one are shown beside it."""
@@ -21,6 +21,9 @@ class NoIncomingTransition(Rule):
 
     The states behind it that nothing else leads to are shown with it. Where a transition cannot be read, because of a
     placeholder or of another error, nothing is said. A Fail state is the matter of `unreachable-fail-state`.
+
+    In a state machine that nothing ends AWS reports that alone (`no-terminal-state`), and comes to such states only when it
+    is mended: until then this is a warning.
 
     ## Why it matters
 
@@ -63,6 +66,14 @@ States:
             language="yaml",
             title="in an item processor",
         ),
+        Example(
+            """{"StartAt": "Load", "States": {
+  "Load": {"Type": "Pass", "Next": "Store"},
+  "Store": {"Type": "Pass", "Next": "Load"},
+  «"Clean"»: {"Type": "Pass", "Next": "Load"}
+}}""",
+            title="beside a loop that nothing ends: a warning",
+        ),
     )
     valid = (
         Example("""{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Succeed"}}}"""),
@@ -89,6 +100,11 @@ States:
         if not orphans or not scope.graph.complete:
             return
         start = scope.start
+        # measured at the top level alone: "Workflow has no terminal state" takes the place of this diagnostic
+        endless = scope.owner is None and not any(state.terminal for state in scope.states)
+        said = (
+            "AWS refuses it as soon as something ends the state machine." if endless else "AWS refuses the definition."
+        )
         for state in orphans:
             behind, more = _behind(state)
             related = [Related(other.head, "out of reach with it") for other in behind]
@@ -99,8 +115,14 @@ States:
             cure = f"Lead to it from another state of {scope.title}, or delete it."
             if start is not None and not start.targets:
                 cure = f"`StartAt` names `{start.name}`, which does not exist: name this state, or lead to it from another."
-            message = f"No transition of {scope.title} leads to `{state.name}`: AWS refuses the definition.{lost}"
-            yield Finding(state.head, message, cure=cure, related=related)
+            yield Finding(
+                state.head,
+                f"No transition of {scope.title} leads to `{state.name}`: {said}{lost}",
+                cure=cure,
+                related=related,
+                severity=WARNING if endless else None,
+                rejected_by_aws=not endless,
+            )
 
 
 def _behind(first: State) -> tuple[list[State], bool]:

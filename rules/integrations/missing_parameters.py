@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from asllint.aws import catalog
 from asllint.aws.resource import INTEGRATIONS, parse
 from asllint.model import State
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.model.shape import UNSUPPORTED
+from asllint.rule import ERROR, Example, Finding, Related, Rule
+from asllint.source.node import Node
 
 
 class MissingParameters(Rule):
@@ -15,7 +17,8 @@ class MissingParameters(Rule):
 
     Whatever `arn:…:states:::` reaches takes its request from `Parameters` (JSONPath) or `Arguments` (JSONata): optimized
     integrations and AWS SDK integrations alike, also those whose every member is optional. The input of the state is not
-    passed on by itself, as it is to a Lambda function that is named by its own ARN.
+    passed on by itself, as it is to a Lambda function that is named by its own ARN. Where the field is there under a
+    misspelt name, AWS reports both, and so does asllint.
 
     ## Why it matters
 
@@ -42,6 +45,11 @@ class MissingParameters(Rule):
         Example(
             """{"QueryLanguage": "JSONata", "StartAt": "List", "States": {"List": {"Type": "Task", "End": true,
   "Resource": «"arn:aws:states:::aws-sdk:s3:listBuckets"»}}}""",
+        ),
+        Example(
+            """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
+  "Resource": «"arn:aws:states:::lambda:invoke"», "parameters": {"FunctionName": "f"}}}}""",
+            title="a misspelt name",
         ),
     )
     valid = (
@@ -70,8 +78,21 @@ class MissingParameters(Rule):
         field = "Arguments" if language == "JSONata" else "Parameters"
         service = resource.service.text if resource.service is not None else ""
         action = resource.action.text if resource.action is not None else ""
+        misspelt = _misspelt(state, field)
+        cure = f"Add `{field}` with the request; `{{}}` where it has no members."
+        if misspelt is not None:
+            cure = f"Write `{field}` in place of `{misspelt.value}`."
         yield Finding(
             node,
             f"`{service}:{action}` is called without `{field}`: AWS refuses the definition.",
-            cure=f"Add `{field}` with the request; `{{}}` where it has no members.",
+            cure=cure,
+            related=[Related(misspelt, "the request, under another name")] if misspelt is not None else (),
         )
+
+
+def _misspelt(state: State, field: str) -> Node | None:
+    """Return the key of an unknown field of the state that most likely stands for `field`, or None."""
+    for mismatch in state.machine.mismatches:
+        if mismatch.kind == UNSUPPORTED and mismatch.owner is state.node and mismatch.near == field:
+            return mismatch.at if isinstance(mismatch.at, Node) else None
+    return None

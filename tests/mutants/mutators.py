@@ -728,3 +728,13 @@ def root_reference(d: Json) -> Iterator[Mutant]:
 @mutator("Field '$states.errorOutput' does not exist.")
 def no_error_output(d: Json) -> Iterator[Mutant]:
     yield from jsonata_values(d, "ASL412", "{% $states.errorOutput %}", "{% $states.errorOutput.Cause %}")
+
+
+@mutator("The field '<f>' is required but was missing")
+def drop_required_parameter(d: Json) -> Iterator[Mutant]:
+    for at, state in states(d, "Task"):
+        field = "Arguments" if language(d, state) == "JSONata" else "Parameters"
+        request = state.get(field)
+        if str(state.get("Resource")).endswith(":states:::lambda:invoke") and isinstance(request, dict):
+            out = dropping(d, (*at, field), "FunctionName", "FunctionName.$")
+            yield Mutant(out, "ASL606", (*at, field))

@@ -64,8 +64,10 @@ def with_placeholders(d: Any) -> Any:
         state["Comment"] = "made by ${Tool}"
         if isinstance(state.get("ResultPath"), str):
             state["ResultPath"] = "${ResultPath}"
-        if language(d, state) == "JSONPath" and isinstance(state.get("Parameters"), dict):
-            state["Parameters"]["${Key}"] = "<VALUE>"
+        if isinstance(state.get("Parameters"), dict):
+            for key, value in state["Parameters"].items():
+                if isinstance(value, str) and not key.endswith(".$"):
+                    state["Parameters"][key] = "${Value}"
     return d
 
 
