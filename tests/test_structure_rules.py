@@ -119,6 +119,13 @@ REFUSED = [
     ("ASL104", task('"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A", «"Output"»: 1}]')),
     ("ASL104", each('"QueryLanguage": "JSONata", "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", '
                     '«"Parameters"»: {"Bucket": "b"}}, ')),
+    ("ASL104", reader('«"MaxItemsPath"»: "$.a"').replace('"Type": "Map"', '"Type": "Map", "QueryLanguage": "JSONata"')
+     .replace('"Parameters"', '"Arguments"')),
+    ("ASL104", reader('"InputType": "JSON"').replace('"Type": "Map"', '"Type": "Map", "QueryLanguage": "JSONata"')
+     .replace('"Parameters"', '«"Parameters"»')),
+    ("ASL104", each('"QueryLanguage": "JSONata", "ItemBatcher": {«"MaxItemsPerBatchPath"»: "$.a"}, ')),
+    ("ASL104", task('"Credentials": {«"RoleArn.$"»: "$.role"}')
+     .replace('"Parameters"', '"QueryLanguage": "JSONata", "Arguments"')),
     ("ASL105", state("Pass", '"QueryLanguage": «"jsonpath"», "InputPath": "$.a", "End": true')),
     ("ASL105", '{"QueryLanguage": «5», "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'),
     ("ASL106", '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {'
@@ -148,6 +155,8 @@ REFUSED = [
     ("ASL108", state("Wait", '"Seconds": «-1», "End": true')),
     ("ASL108", each('"ToleratedFailurePercentage": «100.5», ')),
     ("ASL108", each('"MaxConcurrency": «-1», ')),
+    ("ASL108", each('"ItemBatcher": {"MaxItemsPerBatch": «-1»}, ')),
+    ("ASL108", reader('"MaxItems": «100000001»')),
     ("ASL113", '{"Version": «"1"», "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'),
     ("ASL113", task('"Retry": [{"ErrorEquals": ["States.ALL"], "JitterStrategy": «"full"»}]')),
     ("ASL113", each("", config='"Mode": «"distributed"»')),
@@ -162,6 +171,8 @@ REFUSED = [
     ("ASL109", each('"ToleratedFailureCount": 1, «"ToleratedFailureCountPath"»: "$.t", ')),
     ("ASL109", state("Map", '"Iterator": {"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}, '
                      '«"ItemProcessor"»: {"StartAt": "C", "States": {"C": {"Type": "Succeed"}}}, "End": true')),
+    ("ASL109", each('"ItemBatcher": {"MaxItemsPerBatch": 1, «"MaxItemsPerBatchPath"»: "$.a"}, ')),
+    ("ASL109", reader('"MaxItems": 1, «"MaxItemsPath"»: "$.a"')),
     ("ASL110", '{"StartAt": "A", "States": {«"A"»: {"Type": "Wait", "End": true}}}'),
     ("ASL110", '{"StartAt": "A", "States": {«"A"»: {"Type": "Map", "End": true}}}'),
     ("ASL110", each('"QueryLanguage": "JSONata", «"ResultWriter"»: {"Resource": "arn:aws:states:::s3:putObject"}, ')),
@@ -224,13 +235,11 @@ DOUBTED = [
     ("ASL103", state("Parallel", '"Branches": [{"StartAt": "B", «"TimeoutSeconds"»: 5, "States": {"B": {"Type": "Succeed"}}}], '
                      '"End": true')),
     ("ASL103", each("", config='«"ExecutionType"»: "STANDARD"')),
-    ("ASL104", reader('«"MaxItemsPath"»: "$.a"').replace('"Type": "Map"', '"Type": "Map", "QueryLanguage": "JSONata"')
-     .replace('"Parameters"', '"Arguments"')),
     ("ASL107", '{"Comment": «["x"]», "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'),
     ("ASL107", task('"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": «"{% 3 %}"»}]')
      .replace('"Parameters"', '"QueryLanguage": "JSONata", "Arguments"')),
     ("ASL108", each('"ItemBatcher": {"MaxItemsPerBatch": «0»}, ')),
-    ("ASL109", each('"ItemBatcher": {"MaxItemsPerBatch": 1, «"MaxItemsPerBatchPath"»: "$.a"}, ')),
+    ("ASL108", each('"ItemBatcher": {"MaxInputBytesPerBatch": «262145»}, ')),
     ("ASL110", each('«"ItemBatcher"»: {"BatchInput": {}}, ')),
     ("ASL110", each('«"ResultWriter"»: {}, ')),
     ("ASL113", each('"ResultWriter": {"WriterConfig": {"OutputType": «"CSV"»}}, ')),

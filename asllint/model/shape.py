@@ -51,7 +51,8 @@ class FieldSpec:
 
     kinds       the node kinds, or "integer"; empty: any JSON
     language    the query language that it belongs to; None: both
-    minimum, maximum  of a number, inclusive
+    minimum, maximum  of a number, inclusive: what AWS's validator keeps
+    advised     (minimum, maximum) that the guide gives where the validator is wider, or is not known to keep them
     values      the strings that are allowed
     items       of an array: the kind of its items; empty: any
     jsonata     whether a JSONata state may give a ``{% … %}`` string instead
@@ -59,7 +60,9 @@ class FieldSpec:
     sure        whether AWS is known, or by the clear words of its guide bound, to refuse what does not fit
     """
 
-    __slots__ = ("items", "jsonata", "kinds", "language", "maximum", "minimum", "not_empty", "sure", "values")
+    __slots__ = (
+        "advised", "items", "jsonata", "kinds", "language", "maximum", "minimum", "not_empty", "sure", "values",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class FieldSpec:
         language: str | None = None,
         minimum: float | None = None,
         maximum: float | None = None,
+        advised: tuple[float | None, float | None] = (None, None),
         values: tuple[str, ...] = (),
         items: str = "",
         jsonata: bool = False,
@@ -77,6 +81,7 @@ class FieldSpec:
         self.language = language
         self.minimum = minimum
         self.maximum = maximum
+        self.advised = advised
         self.values = values
         self.items = items
         self.jsonata = jsonata
@@ -110,10 +115,9 @@ class Shape:
     source    where the rows come from (see the module)
     sure      whether AWS is known to refuse a field that is not in the table (recorded for this kind of object)
     refused   fields that it is known to refuse in an object whose other unknown fields are not recorded
-    sure_language  whether it is known to refuse a field of the other query language
     """
 
-    __slots__ = ("fields", "groups", "refused", "required", "source", "sure", "sure_language", "title")
+    __slots__ = ("fields", "groups", "refused", "required", "source", "sure", "title")
 
     def __init__(
         self,
@@ -125,7 +129,6 @@ class Shape:
         *,
         sure: bool = False,
         refused: tuple[str, ...] = (),
-        sure_language: bool = False,
     ) -> None:
         self.title = title
         self.source = source
@@ -134,7 +137,6 @@ class Shape:
         self.groups = groups
         self.sure = sure
         self.refused = refused
-        self.sure_language = sure or sure_language
 
 
 def _fields(*rows: tuple[str, FieldSpec]) -> dict[str, FieldSpec]:
@@ -267,6 +269,8 @@ CATCHER: Final = Shape(
     required=("ErrorEquals", "Next"), sure=True,
 )  # fmt: skip
 
+# An unknown field beside the missing RoleArn got no diagnostic of its own (A): it is no error here either. In JSONata
+# nothing reads `RoleArn.$`, so that RoleArn is missing, which AWS refuses (A).
 CREDENTIALS: Final = Shape(
     "`Credentials`", "A G", _fields(("RoleArn", _EXPRESSION_TEXT), ("RoleArn.$", _PATH)),
     groups=(Group("RoleArn", "RoleArn.$", required=True, several=True),),
@@ -286,6 +290,9 @@ OPERATORS: Final[dict[str, str]] = {
 }
 
 _RULE_FIELDS = (
+    # An empty And or Or: not recorded, but refused for each array that must hold something and was tried (A: Branches,
+    # B: Choices, ErrorEquals), and the specification asks for a non-empty one.
+    # In JSONata: not recorded; but each operand needs Variable, which AWS refuses there (B).
     ("And", FieldSpec(ARRAY, language=JSONPATH, items=OBJECT, not_empty=True)),
     ("Or", FieldSpec(ARRAY, language=JSONPATH, items=OBJECT, not_empty=True)),
     ("Not", FieldSpec(OBJECT, language=JSONPATH)),
@@ -297,14 +304,17 @@ CHOICE_RULE: Final = Shape(
     "a Choice rule", "A B S",
     _fields(_COMMENT, *_RULE_FIELDS, ("Condition", FieldSpec(STRING, BOOLEAN, language=JSONATA)), ("Next", _TEXT),
             ("Assign", _ASSIGN), ("Output", _JSONATA_ANY)),
-    required=("Next",), sure_language=True,
+    required=("Next",),
     groups=(Group("And", "Or", "Not", "Variable", "Condition", required=True), COMPARISON),
 )  # fmt: skip
 NESTED_CHOICE_RULE: Final = Shape(
-    "a nested Choice rule", "B S", _fields(_COMMENT, *_RULE_FIELDS), refused=("Next",), sure_language=True,
+    "a nested Choice rule", "B S", _fields(_COMMENT, *_RULE_FIELDS), refused=("Next",),
     groups=(Group("And", "Or", "Not", "Variable", required=True), COMPARISON),
 )  # fmt: skip
 
+# ItemReader without Resource: not recorded. AWS checks its value against a list (B), the specification asks for it, and
+# without it there is nothing to read with: such a state cannot run.
+# Fields of the other language: recorded for ReaderConfig, ItemBatcher and ResultWriter (B), so taken as sure here.
 ITEM_READER: Final = Shape(
     "`ItemReader`", "A B G",
     _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("ReaderConfig", _OBJECT)),
@@ -312,6 +322,8 @@ ITEM_READER: Final = Shape(
 )  # fmt: skip
 READER_CONFIG: Final = Shape(
     "`ReaderConfig`", "A B G (input-output-itemreader)",
+    # another InputType is refused (B: floci's author tried it at AWS, and gives the message); CSVHeaderLocation: not
+    # recorded, but AWS tells its two values apart when it asks for CSVHeaders (B)
     _fields(("InputType", FieldSpec(STRING, values=("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"))),
             ("Transformation", FieldSpec(STRING, values=("NONE", "LOAD_AND_FLATTEN"), sure=False)),
             ("ManifestType", FieldSpec(STRING, values=("ATHENA_DATA", "S3_INVENTORY"), sure=False)),
@@ -319,29 +331,33 @@ READER_CONFIG: Final = Shape(
             ("CSVHeaderLocation", FieldSpec(STRING, values=("FIRST_ROW", "GIVEN"))),
             ("CSVHeaders", FieldSpec(ARRAY, items=STRING, not_empty=True, sure=False)),
             ("ItemsPointer", FieldSpec(STRING, sure=False)),
-            # the guide says positive and at most 100,000,000; AWS accepts 0 (A)
-            ("MaxItems", FieldSpec(INTEGER, minimum=0, maximum=100_000_000, jsonata=True, sure=False)),
+            # both bounds are the validator's (B, and A for 0); the guide says positive
+            ("MaxItems", FieldSpec(INTEGER, minimum=0, maximum=100_000_000, jsonata=True)),
             ("MaxItemsPath", _PATH)),
-    groups=(Group("MaxItems", "MaxItemsPath", sure=False),),
+    groups=(Group("MaxItems", "MaxItemsPath"),),
 )  # fmt: skip
+# The lower bound, the pairs and the language of the ...Path fields: B (floci, us-east-1, 2026-09-16). The guide says
+# positive, and at most 256 KiB; neither is recorded.
 ITEM_BATCHER: Final = Shape(
-    "`ItemBatcher`", "A G (input-output-itembatcher)",
+    "`ItemBatcher`", "A B G (input-output-itembatcher)",
     _fields(("BatchInput", _ANY),
-            ("MaxItemsPerBatch", FieldSpec(INTEGER, minimum=1, jsonata=True, sure=False)),
+            ("MaxItemsPerBatch", FieldSpec(INTEGER, minimum=0, advised=(1, None), jsonata=True)),
             ("MaxItemsPerBatchPath", _PATH),
-            ("MaxInputBytesPerBatch", FieldSpec(INTEGER, minimum=1, maximum=262_144, jsonata=True, sure=False)),
+            ("MaxInputBytesPerBatch", FieldSpec(INTEGER, minimum=0, advised=(1, 262_144), jsonata=True)),
             ("MaxInputBytesPerBatchPath", _PATH)),
-    groups=(Group("MaxItemsPerBatch", "MaxItemsPerBatchPath", sure=False),
-            Group("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath", sure=False),
+    groups=(Group("MaxItemsPerBatch", "MaxItemsPerBatchPath"),
+            Group("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
             Group("MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath",
                   required=True, several=True, sure=False)),
 )  # fmt: skip
+# Resource without Arguments is refused in JSONata (B: aws-cdk issue 33396); Parameters in JSONPath is taken to be the same,
+# as it is for a Task (B): without it there is no bucket to write to. An empty ResultWriter is accepted, and fails when it
+# runs (B: aws-cdk pull request 33831).
 RESULT_WRITER: Final = Shape(
     "`ResultWriter`", "B G (input-output-resultwriter)",
     _fields(("Resource", _TEXT), ("Parameters", _TEMPLATE), ("Arguments", _JSONATA_ANY), ("WriterConfig", _OBJECT)),
     groups=(Group("Parameters", "Arguments", required=True, when="Resource"),
             Group("Resource", "WriterConfig", required=True, several=True, sure=False)),
-    sure_language=True,
 )  # fmt: skip
 WRITER_CONFIG: Final = Shape(
     "`WriterConfig`", "G (input-output-resultwriter)",
@@ -418,6 +434,11 @@ def fits(node: Node, kinds: Iterable[str]) -> bool:
     if INTEGER in kinds and node.kind == NUMBER:
         return isinstance(node.value, int) or (isinstance(node.value, float) and node.value.is_integer())
     return False
+
+
+def outside(number: float, low: float | None, high: float | None) -> bool:
+    """Whether a number is below or above a range, inclusive; None: no bound on that side."""
+    return (low is not None and number < low) or (high is not None and number > high)
 
 
 def is_jsonata(node: Node) -> bool:
@@ -601,10 +622,7 @@ class _Walk:
             if spec.language is not None and language is not None and spec.language != language:
                 # operators of another language are part of the Variable that they stand beside
                 if name not in OPERATORS or node.get("Variable") is None:
-                    sure = shape.sure_language
-                    self.out.append(
-                        Mismatch(OTHER_LANGUAGE, key, node, shape, name, spec=spec, language=language, sure=sure)
-                    )
+                    self.out.append(Mismatch(OTHER_LANGUAGE, key, node, shape, name, spec=spec, language=language))
                 continue
             if spec.kinds:
                 self.value(value, spec, name, node, shape, language)
@@ -702,12 +720,13 @@ class _Walk:
             wrong.expected = spec.kinds
             self.out.append(wrong)
             return
-        kind = ""
+        kind, sure = "", spec.sure
         content = value.value
         if value.kind == NUMBER and isinstance(content, (int, float)):
-            low, high = spec.minimum, spec.maximum
-            if (low is not None and content < low) or (high is not None and content > high):
+            if outside(content, spec.minimum, spec.maximum):
                 kind = OUT_OF_RANGE
+            elif outside(content, *spec.advised):
+                kind, sure = OUT_OF_RANGE, False
         elif spec.values and value.kind == STRING:
             if not any(map(value.may_equal, spec.values)):
                 kind = BAD_VALUE
@@ -717,7 +736,7 @@ class _Walk:
             if spec.not_empty and value.closed and not value.items and not value.members:
                 kind = EMPTY
         if kind:
-            self.out.append(Mismatch(kind, value, node, shape, name, spec=spec, language=language, sure=spec.sure))
+            self.out.append(Mismatch(kind, value, node, shape, name, spec=spec, language=language, sure=sure))
 
     def items(self, value: Node, node: Node, shape: Shape, name: str, spec: FieldSpec) -> None:
         expected = (spec.items,)

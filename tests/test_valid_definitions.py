@@ -1,0 +1,45 @@
+"""Definitions that use every field in a way that AWS documents or is known to accept: no error, and no warning unawares.
+
+A false error is the worst defect of a linter, so these are many and unusual: `fixtures/valid`, one subject a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asllint.engine import lint
+from asllint.registry import builtin
+from asllint.settings import Settings
+
+FILES = sorted((Path(__file__).parent / "fixtures" / "valid").glob("*.asl.*"))
+
+WARNED = {
+    # file: the warnings and notes that are right there, though AWS accepts the definition
+    "distributed-fields-inline.asl.json": ["ASL123", "ASL123"],
+    "empty-name.asl.json": ["ASL117"],
+    "jsonata-lookalikes.asl.json": ["ASL408", "ASL408"],
+    "numbers-as-floats.asl.json": ["ASL301"],
+    "parameters-any-json.asl.json": ["ASL405"],
+    "pass-every-field.asl.json": ["ASL408"],
+    "unusual-names.asl.json": ["ASL117"],
+}
+
+
+@pytest.mark.parametrize("workflow_type", ["standard", None])
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_a_valid_definition_has_no_error(path: Path, workflow_type: str | None) -> None:
+    settings = Settings()
+    settings.workflow_type = workflow_type
+    report = lint(path.name, path.read_bytes(), settings, builtin())
+    assert report.files and not report.failed, [d.message for d in report.diagnostics] or report.skipped
+    wrong = [d.full_message for d in report.diagnostics if d.severity == "error" or d.rejected_by_aws]
+    assert not wrong
+    shown = [d.code for d in report.diagnostics if d.suppressed is None]
+    assert shown == WARNED.get(path.name, []), [d.full_message for d in report.diagnostics]
+
+
+def test_every_file_with_a_warning_is_there() -> None:
+    assert set(WARNED) <= {path.name for path in FILES}
+    assert len(FILES) >= 60
