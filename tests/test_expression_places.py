@@ -1,0 +1,69 @@
+"""A finding inside a string points at the characters of the text: through escapes, YAML's styles, and an emoji before it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from asllint.engine import lint
+from asllint.registry import builtin
+from asllint.settings import Settings
+
+# code, whether in a JSONata state, the field and value with the part that is wrong in «», what is before it in the value
+CASES = [
+    ("ASL401", False, "InputPath", "$.a«[»"),
+    ("ASL402", False, "ResultPath", "$.a«[*]».b"),
+    ("ASL403", False, "Parameters", "«States.Formt»('a\"b', $.x)"),
+    ("ASL406", False, "Parameters", "States.Format('a\"b {}', $$.Execution.«ID»)"),
+    ("ASL411", True, "Output", "{% 'a\"b' & $sum(1 =«=» 1) %}"),
+    ("ASL412", True, "Output", "{% 'a\"b' & «order».id %}"),
+    ("ASL413", True, "Output", "{% 'a\"b' & «$upperCase»('x') %}"),
+]
+
+
+def value_of(marked: str) -> tuple[str, int, int]:
+    start = marked.index("«")
+    end = marked.index("»") - 1
+    return marked.replace("«", "").replace("»", ""), start, end
+
+
+def spans(code: str, name: str, text: str) -> list[str]:
+    report = lint(name, text.encode(), Settings(), builtin(), judged=True)
+    found = [d for d in report.diagnostics if d.code == code]
+    assert found, report.diagnostics
+    return [text[d.start : d.end] for d in found]
+
+
+def template(jsonata: bool, field: str, written: str) -> str:
+    inner = f'{{"é 😀": "😀", "x.$": {written}}}' if field == "Parameters" else written
+    language = "JSONata" if jsonata else "JSONPath"
+    return f'{{"Comment": "😀 é", "Type": "Pass", "QueryLanguage": "{language}", "{field}": {inner}, "End": true}}'
+
+
+@pytest.mark.parametrize(("code", "jsonata", "field", "marked"), CASES)
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["plain", "escaped"])
+def test_in_json(code: str, jsonata: bool, field: str, marked: str, ascii_only: bool) -> None:
+    value, start, end = value_of(marked)
+    written = json.dumps(value)
+    if ascii_only:
+        # every character before the part as an escape of six
+        head = "".join(f"\\u{ord(c):04x}" for c in value[:start])
+        written = f'"{head}{json.dumps(value[start:])[1:]}'
+    assert spans(code, "x.asl.json", template(jsonata, field, written)) == [value[start:end]]
+
+
+@pytest.mark.parametrize(("code", "jsonata", "field", "marked"), CASES)
+@pytest.mark.parametrize("style", ["single", "double", "literal", "folded"])
+def test_in_yaml(code: str, jsonata: bool, field: str, marked: str, style: str) -> None:
+    value, start, end = value_of(marked)
+    written = {
+        "single": "'" + value.replace("'", "''") + "'",
+        "double": json.dumps(value),
+        "literal": f"|-\n      {value}",
+        "folded": f">-\n      {value}",
+    }[style]
+    language = "JSONata" if jsonata else "JSONPath"
+    at = f"\n    é 😀: 😀\n    x.$: {written}" if field == "Parameters" else f" {written}"
+    text = f"Comment: 😀 é\nType: Pass\nQueryLanguage: {language}\n{field}:{at}\nEnd: true\n"
+    assert spans(code, "x.asl.yaml", text) == [value[start:end]]
