@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from asllint.engine import lint
+from asllint.model.machine import WorkflowType
 from asllint.registry import builtin
 from asllint.settings import Settings
 
@@ -29,7 +30,7 @@ WARNED = {
 
 @pytest.mark.parametrize("workflow_type", ["standard", None])
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
-def test_a_valid_definition_has_no_error(path: Path, workflow_type: str | None) -> None:
+def test_a_valid_definition_has_no_error(path: Path, workflow_type: WorkflowType | None) -> None:
     settings = Settings()
     settings.workflow_type = workflow_type
     report = lint(path.name, path.read_bytes(), settings, builtin())
