@@ -88,7 +88,8 @@ def build(
     machine = StateMachine(root, document, fragment, workflow_type)
     scopes: list[Scope] = []
     if fragment not in ("state", "states"):
-        machine.query_language = _language(_own_language(machine), JSONPATH)
+        # in a text that is cut off, QueryLanguage may stand in what is not there
+        machine.query_language = _language(_own_language(machine), JSONPATH if root.closed else None)
     if fragment == "state":
         machine.complete = False
         machine.states = (_state(root, None, "StateName", machine, scopes),)
@@ -147,7 +148,8 @@ def _state(node: Node, key: Node | None, name: str, scope: Scope, scopes: list[S
     kind = node.get("Type")
     cls = _STATE_CLASSES.get(str(kind.value), State) if kind is not None and kind.kind == STRING else State
     own = node.get("QueryLanguage")
-    language = _language(own, scope.machine.query_language)
+    inherited = scope.machine.query_language
+    language = _language(own, inherited if node.closed or inherited == JSONATA else None)
     if language == JSONPATH and scope.machine.query_language == JSONATA:
         language = None  # AWS refuses the downgrade, and judges no field of such a state by its language
     elif own is not None and own.value != JSONPATH and str(own.value).lower() == "jsonpath":

@@ -74,6 +74,10 @@ _CONTROLS = late(r"[\x00-\x09\x0b\x0c\x0e-\x1f]+")
 _NEWLINE = late(r"\r\n?|\n")
 _LINE_END = late(r"[\r\n]|\Z")
 _BLANK = late(r"\s*+\Z")
+# A literal, a number or a placeholder that the text ends in the middle of.
+_CUT = late(
+    r"(?:tr?u?|fa?l?s?|nu?l?|-|-?\d++(?:\.\d*+)?(?:[eE][-+]?)?|\$(?:\{[^{}\"',\r\n]*+)?|<[^<>\"',\r\n]*+)\s*+\Z"
+)
 # The quote that closes a string over several lines: the next one, if what follows can only stand behind a value.
 _LATER_QUOTE = late(r'[^"\\]*+(?:\\.[^"\\]*+)*+"(?=\s*(?:[,}\]]|\Z))', re.DOTALL)
 # The quote that closes a string with quotes inside: the first one on the line behind which the text reads on as JSON.
@@ -232,7 +236,7 @@ class _Reader:
         self.guesses = 0
         self.extra = False  # a bracket too many behind the root has been reported
         self.repaired = False  # a bracket of the root is known to be missing, or to have come too early
-        self.torn = False  # the text ends inside a string or comment
+        self.torn = False  # the text ends inside a value or a comment
 
     def read(self) -> Document:
         try:
@@ -653,7 +657,7 @@ class _Reader:
             char = self.content[node.start]
             message = f"The text ends inside {_A_KIND[node.kind]}: the `{char}` at {self._place(node)} is never closed."
             if self.torn:
-                message = f"The text ends inside a string or comment, and the `{char}` at {self._place(node)} is never closed."
+                message = f"The text ends inside a value or comment, and the `{char}` at {self._place(node)} is never closed."
             cure = f"Write the `{_CLOSER[node.kind]}`, or restore what is missing behind this place."
             if len(opened) > 1:
                 count = len(opened)
@@ -667,7 +671,15 @@ class _Reader:
                 found.closed = False
                 related.append((at, at, f"the `{_CLOSER[found.kind]}` is probably missing here: {why}"))
             self.problem("unclosed", end, end, message, cure, tuple(related))
+        if end == len(self.content) and not self.torn:
+            self._cut_number(self.stack[-1], end)
         self._leave_open(end)
+
+    def _cut_number(self, frame: _Frame, end: int) -> None:
+        """Make a number that the text ends in unknown: more digits may have followed."""
+        last = frame.items[-1] if frame.items else frame.members[-1][1] if frame.members else None
+        if last is not None and last.kind == NUMBER and last.end == end:
+            last.kind, last.style, last.value = UNKNOWN, "cut", self.content[last.start : end]
 
     def _misaligned(self) -> tuple[Node, int, str] | None:
         """Return the first container whose indentation says that it should have been closed before, where, and why.
@@ -873,6 +885,9 @@ class _Reader:
             if not quiet:
                 self.problem("missing-comma", at, at + 1, message, "Write `,`.", edits=((at, at + 1, ","),))
             return _COMMA, at, at + 1, None
+        if self.stack and (state in _PENDING or not in_object) and (found := _CUT.match(content, at, at + WINDOW)):
+            self.torn = True  # reported as that
+            return _VALUE, at, found.end(), self._unknown(at, len(content.rstrip()), "cut")
         self._guess(at)
         if char in _QUOTES and (token := self._other_quotes(at)):
             return _VALUE, at, token.end, token
@@ -1264,6 +1279,8 @@ class _Reader:
             # the text is cut off in this string: reported as that
             end = max(start + 1, len(content.rstrip()))
             self.torn = True
+            if not is_key:
+                return _VALUE, start, end, self._unknown(start, end, "cut")
         else:
             self._missing_end(start, end)
         value = value[: max(0, len(value) - (stop - end))]

@@ -18,7 +18,7 @@ BOOLEAN: Final = "boolean"
 NULL: Final = "null"
 UNKNOWN: Final = "unknown"
 """The kind of a value that cannot be known: a bare placeholder, a CloudFormation tag, a YAML scalar that readers of
-YAML 1.1 and 1.2 take for different things."""
+YAML 1.1 and 1.2 take for different things, a value that the text ends in the middle of."""
 
 Span = tuple[int, int]
 """Start and end offset in code points, end exclusive."""
@@ -34,7 +34,8 @@ class Node:
     items    ARRAY: its values
     holes    STRING: the spans *in value* (0-based, end exclusive) that a placeholder fills in later
     style    how a STRING is written: "json" (double-quoted JSON), "plain", "single", "double", "literal", "folded"
-             (the five of YAML); UNKNOWN: "placeholder", "tag" or "ambiguous"; "" for every other kind
+             (the five of YAML); UNKNOWN: "placeholder", "tag", "ambiguous", or "cut" for one that the text ends in; ""
+             for every other kind
     closed   OBJECT, ARRAY: False where the text ends, or a bracket of another kind follows, before it is closed: what
              stands in it may be less, or more, than its author meant
     origin   the text that the spans are in

@@ -363,10 +363,52 @@ def test_a_text_that_is_cut_off_is_one_problem(content: str) -> None:
 
 def test_what_is_read_before_the_cut_is_kept() -> None:
     document = reading('{"a": {"b": [1, "x')
-    assert value(document.root) == {"a": {"b": [1, "x"]}}
+    assert value(document.root) == {"a": {"b": [1, ('"x',)]}}, "who knows how the string goes on"
     (problem,) = document.problems
     assert [related[:2] for related in problem.related] == [(12, 13), (6, 7), (0, 1)]
     assert value(reading('{"a": {"b":').root) == {"a": {"b": ("",)}}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "t",
+        "tru",
+        "f",
+        "fals",
+        "n",
+        "nul",
+        "-",
+        "5",
+        "-50",
+        "1.",
+        "2.5",
+        "3e",
+        "3E-",
+        "$",
+        "${",
+        "${Na",
+        "<NAME",
+        '"',
+        '"a${',
+    ],
+)
+@pytest.mark.parametrize("before", ['{"a": ', "[0, ", '{"a": [1, {"b": '])
+def test_a_value_cut_off_in_the_middle_is_unknown_and_one_problem(before: str, word: str) -> None:
+    document = reading(before + word)
+    assert [problem.kind for problem in document.problems] == ["unclosed"]
+    assert document.root
+    last = list(document.root.walk())[-1]
+    assert (last.kind, last.value, last.style) == (UNKNOWN, word, "cut")
+    check(document)
+
+
+@pytest.mark.parametrize("text", ['{"a": 5\n', "[true", "[null", '["x"', "[${Name}"])
+def test_a_value_that_ends_before_the_cut_is_known(text: str) -> None:
+    document = reading(text)
+    assert [problem.kind for problem in document.problems] == ["unclosed"]
+    assert document.root
+    assert list(document.root.walk())[-1].style != "cut"
 
 
 @pytest.mark.parametrize("gap", ["      ", "    },\n"])
