@@ -436,6 +436,29 @@ def fits(node: Node, kinds: Iterable[str]) -> bool:
     return False
 
 
+KIND_TITLES: Final[dict[str, str]] = {
+    OBJECT: "an object",
+    ARRAY: "an array",
+    STRING: "a string",
+    NUMBER: "a number",
+    INTEGER: "a whole number",
+    BOOLEAN: "`true` or `false`",
+    NULL: "`null`",
+}
+"""How a message calls a kind."""
+
+
+def shown(node: Node) -> str:
+    """Say what a value is, as a message does: "an array", "the string `x`", "`5`"."""
+    if node.kind in (OBJECT, ARRAY):
+        return KIND_TITLES[node.kind]
+    raw = node.origin.content[node.start : node.end]
+    text = raw if len(raw) <= 40 and "\n" not in raw and "`" not in raw else ""
+    if node.kind == STRING:
+        return f"the string `{text}`" if text else "a string"
+    return f"`{text}`" if text else KIND_TITLES[node.kind]
+
+
 def outside(number: float, low: float | None, high: float | None) -> bool:
     """Whether a number is below or above a range, inclusive; None: no bound on that side."""
     return (low is not None and number < low) or (high is not None and number > high)

@@ -13,15 +13,18 @@ _CURES = {
     "Branches": "List at least one branch.",
     "ErrorEquals": "List the names of the errors; `States.ALL` stands for any.",
     "States": "Put at least one state in.",
+    "And": "List at least one rule, or remove the rule that it is the test of.",
+    "Or": "List at least one rule, or remove the rule that it is the test of.",
+    "CSVHeaders": "List the names of the columns.",
 }
 
 
 class EmptyValue(Rule):
     """An array or object that must hold something is empty.
 
-    `Choices`, `Branches`, `ErrorEquals`, and the `And` and `Or` of a Choice rule, need at least one item; AWS answers "Value
-    cannot be empty" at the field. An empty `States` holds no state that `StartAt` could name. `Retry` and `Catch` may be
-    empty. An empty `CSVHeaders` is a warning.
+    `Choices`, `Branches` and `ErrorEquals` need at least one item; AWS answers "Value cannot be empty" at the field. The
+    specification asks the same of the `And` and `Or` of a Choice rule. An empty `States` holds no state that `StartAt` could
+    name. `Retry` and `Catch` may be empty. An empty `CSVHeaders` is a warning.
 
     ## Why it matters
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.model import StateMachine
 from asllint.model.names import nearest, respelt, same_letters
-from asllint.model.shape import BAD_VALUE, WRONG_TYPE
+from asllint.model.shape import BAD_VALUE, WRONG_TYPE, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
 
@@ -60,7 +60,7 @@ class InvalidQueryLanguage(Rule):
             if mismatch.kind == WRONG_TYPE:
                 yield Finding(
                     node,
-                    "`QueryLanguage` is not a string: AWS refuses the definition.",
+                    f"`QueryLanguage` is a string, not {shown(node)}: AWS refuses the definition.",
                     cure="Write `JSONPath` or `JSONata`.",
                 )
                 continue

@@ -73,7 +73,8 @@ class InvalidReaderResource(Rule):
             does = "reads" if sure else "writes"
             yield Finding(
                 resource,
-                f"`{name}` {does} with {listed((f'arn:aws{end}' for end in allowed), 'or')} only: {said}",
+                f"`{name}` {does} with {listed((f'arn:aws{end}' for end in allowed), 'or')} only, not with "
+                f"`{resource.text}`: {said}",
                 severity=None if sure else WARNING,
                 rejected_by_aws=sure,
             )

@@ -25,8 +25,8 @@ class MissingAlternative(Rule):
     [ItemProcessor, Iterator]" at the state. A `ResultWriter` with `Resource` needs `Arguments` in JSONata ("These fields are
     required: [Arguments]") and `Parameters` in JSONPath.
 
-    An empty `ResultWriter`, and an `ItemBatcher` without a limit, are ruled out by the developer guide; no refusal is
-    recorded, and they are warnings.
+    An empty `ResultWriter`, and an `ItemBatcher` without a limit, are ruled out by the developer guide. AWS accepts the
+    first, and the state fails when it runs; of the second nothing is recorded. Both are warnings.
 
     ## Why it matters
 

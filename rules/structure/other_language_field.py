@@ -8,7 +8,7 @@ from asllint.model import Mismatch, State, StateMachine
 from asllint.model.machine import JSONATA, JSONPATH
 from asllint.model.shape import CATCHER, CHOICE_RULE, OTHER_LANGUAGE, STATES
 from asllint.rule import ERROR, Example, Finding, Related, Rule
-from asllint.source.node import Node
+from asllint.source.node import NULL, Node
 
 _IN_JSONATA = {
     # JSONPath field: what a JSONata state has instead.
@@ -147,6 +147,9 @@ def _cure(mismatch: Mismatch, state: State | None) -> str:
             return (
                 "Write `Output`, such as `{% $merge([$states.input, {'error': $states.errorOutput}]) %}`, or `Assign`."
             )
+        value = mismatch.owner.get(name)
+        if name == "ResultPath" and value is not None and value.kind == NULL:
+            return "To drop the result, write `Output` as `{% $states.input %}`."
         if name in _IN_JSONATA:
             return _IN_JSONATA[name]
         if name.endswith("Path") and name[:-4] in shape.fields and shape is not CHOICE_RULE:

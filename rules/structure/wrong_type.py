@@ -7,19 +7,10 @@ from collections.abc import Iterable
 
 from asllint.model import Mismatch, StateMachine
 from asllint.model.machine import JSONPATH
-from asllint.model.shape import INTEGER, MACHINE, WRONG_TYPE, is_jsonata
+from asllint.model.shape import INTEGER, KIND_TITLES, MACHINE, WRONG_TYPE, is_jsonata, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
-from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
+from asllint.source.node import BOOLEAN, NUMBER, STRING, Node
 
-_KINDS = {
-    OBJECT: "an object",
-    ARRAY: "an array",
-    STRING: "a string",
-    NUMBER: "a number",
-    INTEGER: "a whole number",
-    BOOLEAN: "`true` or `false`",
-    NULL: "`null`",
-}
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -71,6 +62,17 @@ class WrongType(Rule):
             """{"Type": "Wait", "QueryLanguage": "JSONPath", "Seconds": «"{% $states.input.delay %}"», "End": true}""",
             title="an expression in a JSONPath state",
         ),
+        Example(
+            """StartAt: Pause
+States:
+  Pause:
+    Type: Wait
+    Seconds: «$.delay»
+    End: true
+""",
+            language="yaml",
+            title="a path: the field for one is SecondsPath",
+        ),
     )
     valid = (
         Example(
@@ -97,7 +99,7 @@ class WrongType(Rule):
 
 
 def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
-    kinds = [_KINDS[kind] for kind in mismatch.expected]
+    kinds = [KIND_TITLES[kind] for kind in mismatch.expected]
     wanted = f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
     item = mismatch.owner.get(mismatch.name) is not node
     where = f"`{mismatch.name}` takes"
@@ -112,8 +114,12 @@ def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
         where = f"Each item of `{mismatch.name}` must be"
     consequence = "AWS refuses the definition." if mismatch.sure else "the specification allows nothing else."
     fix = None
-    if is_jsonata(node) and mismatch.language == JSONPATH:
-        cure = 'A `{% … %}` string is evaluated in JSONata states only; set `"QueryLanguage": "JSONata"` on the state.'
+    path = f"{mismatch.name}Path" if f"{mismatch.name}Path" in mismatch.shape.fields else ""
+    if is_jsonata(node) and mismatch.language == JSONPATH and mismatch.spec is not None and mismatch.spec.jsonata:
+        cure = 'A `{% … %}` string is evaluated in JSONata states only; set `"QueryLanguage": "JSONata"` on the state'
+        cure += f", or write `{path}`." if path else "."
+    elif path and mismatch.language == JSONPATH and str(node.value).startswith("$"):
+        cure = f"To read the value while running, write `{path}`."
     elif node.kind == STRING and node.literal is not None:
         plain = _unquoted(node.literal, mismatch.expected)
         if plain is not None and node.style in ("json", "double", "single"):
@@ -121,7 +127,7 @@ def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
             fix = Fix("Remove the quotes", [(node.start, node.end, plain)], safe=False)
     return Finding(
         node,
-        f"{where} {wanted}, not {_shown(node)}: {consequence}",
+        f"{where} {wanted}, not {shown(node)}: {consequence}",
         cure=cure,
         fix=fix,
         severity=None if mismatch.sure else "warning",
@@ -131,16 +137,6 @@ def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
 
 def _key_of(states: Node, node: Node) -> str:
     return next((str(key.value) for key, value in states.members if value is node), "")
-
-
-def _shown(node: Node) -> str:
-    if node.kind in (OBJECT, ARRAY):
-        return _KINDS[node.kind]
-    raw = node.origin.content[node.start : node.end]
-    shown = raw if len(raw) <= 40 and "\n" not in raw and "`" not in raw else ""
-    if node.kind == STRING:
-        return f"the string `{shown}`" if shown else "a string"
-    return f"`{shown}`" if shown else _KINDS[node.kind]
 
 
 def _unquoted(text: str, expected: tuple[str, ...]) -> str | None:
