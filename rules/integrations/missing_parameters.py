@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.aws import catalog
-from asllint.aws.resource import INTEGRATIONS, parse
-from asllint.model import State
+from asllint.aws.resource import INTEGRATIONS, Resource, parse
+from asllint.model import StateMachine
 from asllint.model.shape import UNSUPPORTED
 from asllint.rule import ERROR, Example, Finding, Related, Rule
-from asllint.source.node import Node
+from asllint.source.node import Node, Span
+
+_REQUEST = ("Parameters", "Arguments")
 
 
 class MissingParameters(Rule):
@@ -64,35 +66,36 @@ class MissingParameters(Rule):
         ),
     )
 
-    def check_state(self, state: State) -> Iterable[Finding]:
-        """Look for the field that the query language of the state asks for."""
-        node = state.field("Resource") if state.type == "Task" else None
-        language = state.query_language
-        if node is None or language is None or state.node.open:
-            return
-        if state.field("Parameters") is not None or state.field("Arguments") is not None:
-            return
-        resource = parse(node)
-        if resource is None or resource.kind not in INTEGRATIONS or not catalog.recognized(resource):
-            return
-        field = "Arguments" if language == "JSONata" else "Parameters"
-        service = resource.service.text if resource.service is not None else ""
-        action = resource.action.text if resource.action is not None else ""
-        misspelt = _misspelt(state, field)
-        cure = f"Add `{field}` with the request; `{{}}` where it has no members."
-        if misspelt is not None:
-            cure = f"Write `{field}` in place of `{misspelt.value}`."
-        yield Finding(
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Look at each Task for the field that its query language asks for."""
+        misspelt = {
+            (id(mismatch.owner), mismatch.near): mismatch.at
+            for mismatch in machine.mismatches
+            if mismatch.kind == UNSUPPORTED and mismatch.near in _REQUEST
+        }
+        for state in machine.all_states():
+            node = state.field("Resource") if state.type == "Task" else None
+            language = state.query_language
+            if node is None or language is None or state.node.open:
+                continue
+            if any(state.field(name) is not None for name in _REQUEST):
+                continue
+            resource = parse(node)
+            if resource is None or resource.kind not in INTEGRATIONS or not catalog.recognized(resource):
+                continue
+            field = "Arguments" if language == "JSONata" else "Parameters"
+            yield _finding(node, resource, field, misspelt.get((id(state.node), field)))
+
+
+def _finding(node: Node, resource: Resource, field: str, misspelt: Node | Span | None) -> Finding:
+    service = resource.service.text if resource.service is not None else ""
+    action = resource.action.text if resource.action is not None else ""
+    message = f"`{service}:{action}` is called without `{field}`: AWS refuses the definition."
+    if isinstance(misspelt, Node):
+        return Finding(
             node,
-            f"`{service}:{action}` is called without `{field}`: AWS refuses the definition.",
-            cure=cure,
-            related=[Related(misspelt, "the request, under another name")] if misspelt is not None else (),
+            message,
+            cure=f"Write `{field}` in place of `{misspelt.value}`.",
+            related=[Related(misspelt, "the request, under another name")],
         )
-
-
-def _misspelt(state: State, field: str) -> Node | None:
-    """Return the key of an unknown field of the state that most likely stands for `field`, or None."""
-    for mismatch in state.machine.mismatches:
-        if mismatch.kind == UNSUPPORTED and mismatch.owner is state.node and mismatch.near == field:
-            return mismatch.at if isinstance(mismatch.at, Node) else None
-    return None
+    return Finding(node, message, cure=f"Add `{field}` with the request; `{{}}` where it has no members.")
