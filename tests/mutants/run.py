@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
-from mutators import MUTATORS, Mutant, Mutator, language, states  # noqa: E402
+from mutators import MUTATORS, Mutant, Mutator, states  # noqa: E402
 
 from asllint.engine import lint  # noqa: E402
 from asllint.registry import Registry, builtin  # noqa: E402
