@@ -183,28 +183,25 @@ def jsonata_text(value: str) -> tuple[str, int] | Complaint | None:
     """Return the expression in a string and the offset at which it begins; None for a string that is plain text.
 
     A string is an expression where it begins with ``{%`` and ends with ``%}``, without white space around (developer
-    guide, "Writing JSONata expressions in JSON strings"; AWS takes one with a blank before it for text, recorded). A
-    Complaint (its span in `value`) where one delimiter is there without the other, or both with white space around.
+    guide, "Writing JSONata expressions in JSON strings"). A Complaint (its span in `value`) where one delimiter is there
+    without the other, or both with white space around. AWS refuses what begins with ``{%`` and does not end with ``%}``
+    (measured by others) and takes for text what has a blank before it (recorded); without the first it is not known.
     """
     opens, closes = value.startswith("{%"), value.endswith("%}")
     if opens and closes and len(value) >= 4:
         return value[2:-2], 2
-    if opens:
-        return Complaint(
-            "jsonata-not-closed",
-            0,
-            2,
-            "The string begins with `{%` and does not end with `%}`, so AWS refuses it.",
-            "Write nothing behind the `%}`, or something other than `{%` at the beginning if it is text.",
-            True,
-            aws_code=SCHEMA,
-        )
     bare = value.strip()
-    if bare.startswith("{%") and bare.endswith("%}") and len(bare) >= 4:
+    if len(bare) >= 4 and bare.startswith("{%") and bare.endswith("%}"):
         at = value.index("{%")
-        span = (0, at) if at else (at + len(bare), len(value))
-        message = "White space around `{% … %}` makes the whole string plain text: nothing in it is evaluated."
-        return Complaint("jsonata-white-space", *span, message, "Remove it.", False)
+        span = (at + len(bare), len(value)) if opens else (0, at)
+        message = "White space before `{%` makes the whole string plain text: nothing in it is evaluated."
+        if opens:
+            message = "White space stands behind the `%}` that must end the string, so AWS refuses it."
+        return Complaint("jsonata-white-space", *span, message, "Remove it.", opens, aws_code=SCHEMA if opens else "")
+    if opens:
+        message = "The string begins with `{%` and does not end with `%}`, so AWS refuses it."
+        cure = "Write `%}` at its very end, or something other than `{%` at its beginning if it is text."
+        return Complaint("jsonata-not-closed", 0, 2, message, cure, True, aws_code=SCHEMA)
     if closes:
         message = "The string ends with `%}` and does not begin with `{%`, so it is no JSONata expression."
         cure = "Write `{%` at its very beginning, or something other than `%}` at its end if it is text."
@@ -223,7 +220,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<name>[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~]++)"
 )
 _PLAIN: Final = {'"': re.compile(r'[^"\\]*+'), "'": re.compile(r"[^'\\]*+")}
-_HEX: Final = re.compile(r"[0-9a-fA-F]{4}")
+_HEX: Final = re.compile(r"[0-9a-fA-F]{0,4}+")
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _IN_REGEX: Final = re.compile(r"[/()\[\]{}]")
 _FLAGS: Final = re.compile(r"[im]*+")
@@ -245,6 +242,12 @@ _END: Final = "(end)"
 _WORD: Final = "(name)"
 _LITERAL: Final = "(literal)"
 _EXPRESSION: Final = "(regex)"
+
+
+def skipped(text: str, at: int) -> int:
+    """Return the offset behind white space and comments that begin at `at`."""
+    match = _SKIP.match(text, at)
+    return match.end() if match else at
 
 
 class _Stop(Exception):  # noqa: N818 (the error is the Complaint in it)
@@ -435,8 +438,7 @@ class _Parser:
         text = self.text
         self.before = self.unknown
         self.unknown = False
-        skipped = _SKIP.match(text, self.at)
-        start = skipped.end() if skipped else self.at
+        start = skipped(text, self.at)
         token = _TOKEN.match(text, start)
         if token is None:
             self.id = _END
@@ -529,9 +531,10 @@ class _Parser:
                 at += 2
             elif escaped == "u":
                 digits = _HEX.match(text, at + 2)
-                if digits is None:
+                if digits is None or digits.end() < at + 6:
+                    end = digits.end() if digits else at + 2
                     message = "`\\u` in a string is not followed by four hexadecimal digits."
-                    raise _Stop(self.fault("S0104", at, min(at + 6, len(text)), message))
+                    raise _Stop(self.fault("S0104", at, end, message))
                 pieces.append(chr(int(digits[0], 16)))
                 at += 6
             elif not escaped:

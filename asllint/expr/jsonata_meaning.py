@@ -45,6 +45,7 @@ from asllint.expr.jsonata import (
     Complaint,
     Node,
     Parsed,
+    skipped,
 )
 
 TYPE_CHECKING = False
@@ -469,7 +470,7 @@ def newer(parsed: Parsed) -> list[Complaint]:
     """Return the operators that JSONata 2.0.6 does not have, the version that AWS documents."""
     out = []
     for node in sorted(found(parsed).newer, key=_start):
-        at = parsed.text.find(str(node.value), node.children[0].end, node.children[1].start)
+        at = skipped(parsed.text, node.children[0].end)
         instead = "`$exists(a) ? a : b`" if node.value == "??" else "`a ? a : b`"
         message = f"`{node.value}` is an operator of JSONata 2.1; Step Functions has 2.0.6, which does not know it."
         cure = f"Write {instead}."
