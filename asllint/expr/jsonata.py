@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from asllint.expr import Fault
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,12 +221,11 @@ _TOKEN: Final = re.compile(
     r"|(?P<name>[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~]++)"
 )
 _PLAIN: Final = {'"': re.compile(r'[^"\\]*+'), "'": re.compile(r"[^'\\]*+")}
-_HEX: Final = re.compile(r"[0-9a-fA-F]{0,4}+")
+_HEX: Final = late(r"[0-9a-fA-F]{0,4}+")
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_IN_REGEX: Final = re.compile(r"[/()\[\]{}]")
-_FLAGS: Final = re.compile(r"[im]*+")
-_DIGITS_BEFORE: Final = re.compile(r"(?<![\w$.`])[0-9][0-9.]*\Z")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_IN_REGEX: Final = late(r"[/()\[\]{}]")
+_FLAGS: Final = late(r"[im]*+")
+_DIGITS_BEFORE: Final = late(r"(?<![\w$.`])[0-9][0-9.]*\Z")
 
 _POWER: Final = {
     "(": 80, "[": 80, "@": 80, "#": 80, ".": 75, "{": 70, "*": 60, "/": 60, "%": 60, "+": 50, "-": 50, "&": 50,
@@ -514,6 +514,7 @@ class _Parser:
         quote = text[start]
         plain = _PLAIN[quote]
         pieces: list[str] = []
+        halves = False  # of a character that JavaScript writes as two
         at = start + 1
         while True:
             match = plain.match(text, at)
@@ -535,7 +536,9 @@ class _Parser:
                     end = digits.end() if digits else at + 2
                     message = "`\\u` in a string is not followed by four hexadecimal digits."
                     raise _Stop(self.fault("S0104", at, end, message))
-                pieces.append(chr(int(digits[0], 16)))
+                code = int(digits[0], 16)
+                halves = halves or 0xD800 <= code <= 0xDFFF
+                pieces.append(chr(code))
                 at += 6
             elif not escaped:
                 at += 1  # the end of the text, which the next round reports
@@ -548,7 +551,7 @@ class _Parser:
                 )
                 raise _Stop(self.fault("S0103", at, at + 2, message, cure))
         value = "".join(pieces)
-        if _SURROGATE.search(value):
+        if halves:
             value = value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         known = not (self.holes and self.masked(start, at))
         self.value = Node(STRING, start, at + 1, value if known else None)
