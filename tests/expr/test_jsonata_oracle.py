@@ -1,4 +1,8 @@
-"""The parser of JSONata against others: the reference's own suite, npm jsonata 2.x in node, PyPI jsonata-python."""
+"""The parser of JSONata against others: the reference's own suite, npm jsonata 2.x in node, PyPI jsonata-python.
+
+Node's packages are looked for in ASLLINT_NODE_MODULES or in node_modules of the project:
+npm install jsonata@2 jsonata206@npm:jsonata@2.0.6
+"""
 
 from __future__ import annotations
 
