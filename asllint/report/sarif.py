@@ -254,12 +254,13 @@ def _descriptor(rule: RuleInfo) -> om.ReportingDescriptor:
 
 
 def _introduction(page: str) -> str:
-    """Return what stands on a page before its first section, in one line."""
+    """Return what stands on a page before its first section, in one line, without the list of facts."""
     lines = [line.strip() for line in page.strip().splitlines()]
     while lines and (not lines[0] or lines[0].startswith("# ")):
         del lines[0]
     end = next((i for i, line in enumerate(lines) if line.startswith("#")), len(lines))
-    return " ".join(line for line in lines[:end] if line)
+    paragraphs = "\n".join(lines[:end]).split("\n\n")
+    return " ".join(" ".join(text.split()) for text in paragraphs if text and not text.startswith("- Severity: "))
 
 
 def _clip(text: str) -> str:

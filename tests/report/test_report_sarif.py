@@ -106,6 +106,18 @@ def test_security_severity_stands_only_on_rules_about_security(run):
     assert sum("security-severity" in r["properties"] for r in run["tool"]["driver"]["rules"]) == 1
 
 
+def test_the_full_description_of_a_real_rule_is_prose():
+    from asllint.page import info
+    from asllint.registry import builtin
+
+    entry = next(entry for entry in builtin() if entry.code == "ASL107")
+    rule = info(entry, examples=False)
+    written = run_of(Report(), rules={"ASL107": rule})["tool"]["driver"]["rules"][0]
+    assert "- Severity: " in rule.page
+    assert "Severity: " not in written["fullDescription"]["text"]
+    assert written["fullDescription"]["text"].startswith(f"{rule.short} AWS wants each field")
+
+
 def test_long_descriptions_are_clipped():
     rule = RULES["ASL002"].__class__("ASL999", "odd", "error", short="s" * 2000, page="# Title\n\n" + "p " * 2000)
     written = run_of(Report(), rules={"ASL999": rule})["tool"]["driver"]["rules"][0]
