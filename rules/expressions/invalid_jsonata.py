@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from asllint.expr.jsonata_meaning import newer
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
 from asllint.rule import ERROR, Example, Finding, Rule
 
@@ -12,7 +13,8 @@ class InvalidJsonata(Rule):
     """A JSONata expression has a syntax error.
 
     AWS parses each expression when the state machine is created, and answers with INVALID_JSONATA_EXPRESSION and the words of
-    the JSONata library. What the reference implementation takes is taken here, what it refuses is refused.
+    the JSONata library. What the reference implementation takes is taken here, what it refuses is refused. Step Functions
+    has version 2.0.6 (developer guide, "Transforming data with JSONata"): an operator that came later is a warning.
 
     ## Why it matters
 
@@ -34,6 +36,10 @@ class InvalidJsonata(Rule):
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a =«=» 1 %}", "End": true}'),
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $sum(«»%}", "End": true}'),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a «??» 1 %}", "End": true}',
+            title="an operator of a later version: a warning",
+        ),
     )
     valid = (
         Example(
@@ -46,17 +52,16 @@ class InvalidJsonata(Rule):
 
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
         found = jsonata(expression) if expression.kind == JSONATA_EXPRESSION else None
-        if not isinstance(found, tuple) or found[0].error is None:
+        if not isinstance(found, tuple):
             return
         (parsed, start), node = found, expression.node
-        error = parsed.error
-        assert error is not None
-        refused = error.refused is True
-        yield Finding(
-            node.span_in(start + error.start, start + error.end),
-            error.message,
-            cure=error.cure,
-            anchor=node,
-            severity=None if refused else "warning",
-            rejected_by_aws=refused,
-        )
+        for fault in newer(parsed) if parsed.error is None else (parsed.error,):
+            refused = fault.refused is True
+            yield Finding(
+                node.span_in(start + fault.start, start + fault.end),
+                fault.message,
+                cure=fault.cure,
+                anchor=node,
+                severity=None if refused else "warning",
+                rejected_by_aws=refused,
+            )
