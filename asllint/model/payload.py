@@ -1,0 +1,1429 @@
+"""What the data can be at each state: an abstract interpretation of a state machine, scope by scope.
+
+The data flows as the specification says ("Input and Output Processing", for both query languages; "Errors": what a Catcher
+passes on). The input of an execution and the results of tasks are unknown. At every state a few alternatives are kept,
+one for each kind of way that leads there, so that "never there" and "not there on some ways" are told apart; more of them,
+and what a loop keeps changing, are joined. Where a state certainly fails, nothing flows on.
+
+Everything is bounded: alternatives, rounds of a loop, depth and size of a shape, analyses of an inner scope. Time is linear in
+the number of states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from heapq import heappop, heappush
+
+from asllint.expr import intrinsics, jsonpath
+from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
+from asllint.model.machine import (
+    CATCH,
+    DEFAULT,
+    JSONATA,
+    JSONPATH,
+    Catcher,
+    ChoiceRule,
+    ChoiceState,
+    MapState,
+    Scope,
+    State,
+    StateMachine,
+    Transition,
+)
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Node, Span
+from asllint.source.patterns import late
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from asllint.expr.jsonata import Node as Tree
+    from asllint.expr.jsonpath import Path
+
+ABSENT: Final = "absent"
+"""The kind of a field that is certainly not there."""
+FUNCTION: Final = "function"
+"""The kind of a JSONata function, which is no data."""
+
+MAX_DEPTH: Final = 16
+MAX_SIZE: Final = 1000
+"""Bounds of a shape: levels, and shapes in it; beyond them its parts are unknown."""
+MAX_STEPS: Final = 16
+"""Steps of a path along which data is changed."""
+ALTERNATIVES: Final = 6
+"""How many alternatives are kept at a state; the further ones are joined."""
+JOINED_AFTER: Final = 4
+UNKNOWN_AFTER: Final = 7
+"""Visits of a state after which its alternatives are joined, and after which its data is taken for unknown."""
+INNER_RUNS: Final = 3
+"""How often an inner scope is looked at; the last time with unknown input."""
+MAX_VARIABLES: Final = 32
+MAX_NESTING: Final = 40
+"""Scopes in each other that are looked into."""
+
+
+class Origin:
+    """Where data comes from: a node to point at, and words that say what happens there."""
+
+    __slots__ = ("node", "text")
+
+    def __init__(self, node: Node, text: str) -> None:
+        self.node = node
+        self.text = text
+
+
+class Shape:
+    """What a value can be.
+
+    kind      UNKNOWN: anything, but for the `fields` that it certainly has not if it is an object; ABSENT: it is not there;
+              FUNCTION; else a kind of JSON value
+    value     of a STRING, NUMBER or BOOLEAN, where it is known; else None
+    fields    OBJECT: what is known of its fields; ABSENT among them where one is certainly missing
+    optional  names of `fields` that may be missing
+    open      OBJECT: whether other fields may be there
+    items     ARRAY: all its items, where they are known one by one; else None
+    item      ARRAY: what each item can be
+    origin    where it was made
+    """
+
+    __slots__ = ("_key", "depth", "fields", "item", "items", "kind", "open", "optional", "origin", "size", "value")
+
+    def __init__(
+        self,
+        kind: str,
+        value: str | int | float | bool | None = None,
+        origin: Origin | None = None,
+        *,
+        fields: Mapping[str, Shape] | None = None,
+        optional: frozenset[str] = frozenset(),
+        is_open: bool = False,
+        items: Sequence[Shape] | None = None,
+        item: Shape | None = None,
+    ) -> None:
+        self.kind = kind
+        self.value = value
+        self.origin = origin
+        self.fields: Mapping[str, Shape] = fields or {}
+        self.optional = optional
+        self.open = is_open
+        self.items = items
+        self.item: Shape = item or self
+        self.depth = self.size = 1
+        self._key: object = None
+        parts = list(self.fields.values()) if fields else list(items or ()) if items is not None else [item]
+        for part in parts:
+            if part is not None:
+                self.depth = max(self.depth, part.depth + 1)
+                self.size += part.size
+        if self.depth > MAX_DEPTH or self.size > MAX_SIZE:
+            self._flatten()
+
+    def _flatten(self) -> None:
+        """Forget what is in the parts; of too many parts all but that it is an object, or an array."""
+        many = len(self.fields) >= MAX_SIZE
+        self.open = self.open or many
+        self.fields = {} if many else {k: v if v.kind == ABSENT else ANYTHING for k, v in self.fields.items()}
+        self.optional = frozenset() if many else self.optional
+        self.items = None
+        self.item = ANYTHING
+        self.depth = 2
+        self.size = 1 + len(self.fields)
+
+    def __repr__(self) -> str:
+        if self.kind == OBJECT:
+            return f"{{{', '.join(f'{k}: {v}' for k, v in self.fields.items())}{', …' if self.open else ''}}}"
+        if self.kind == ARRAY:
+            return f"[{', '.join(map(repr, self.items))}]" if self.items is not None else f"[{self.item}…]"
+        return f"<{self.kind}{'' if self.value is None else f' {self.value!r}'}>"
+
+    @property
+    def key(self) -> object:
+        """What two shapes that are alike have in common; where they come from is left out."""
+        if self._key is None:
+            if self.kind == OBJECT:
+                fields = tuple(sorted((name, shape.key) for name, shape in self.fields.items()))
+                self._key = (OBJECT, self.open, fields, self.optional)
+            elif self.kind == ARRAY:
+                items = None if self.items is None else tuple(shape.key for shape in self.items)
+                self._key = (ARRAY, items, items is None and self.item.key)
+            else:
+                fields = tuple(sorted((name, shape.key) for name, shape in self.fields.items()))
+                self._key = (self.kind, self.value, fields)
+        return self._key
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that are there, or may be."""
+        return [name for name, shape in self.fields.items() if shape.kind != ABSENT]
+
+    def get(self, step: str | int) -> Shape:
+        """Return what a JSONPath step selects; a shape of kind ABSENT where it selects nothing, whatever the data is."""
+        if isinstance(step, str):
+            if self.kind not in (OBJECT, UNKNOWN):
+                return NOTHING
+            return self.fields.get(step) or (ANYTHING if self.open or self.kind == UNKNOWN else NOTHING)
+        if self.kind == UNKNOWN:
+            return ANYTHING
+        if self.kind != ARRAY:
+            return NOTHING
+        if self.items is None or step < 0:
+            return self.item
+        return self.items[step] if step < len(self.items) else NOTHING
+
+
+ANYTHING: Final = Shape(UNKNOWN)
+NOTHING: Final = Shape(ABSENT)
+
+
+def scalar(kind: str, value: str | int | float | bool | None = None, origin: Origin | None = None) -> Shape:
+    """Return the shape of a string, number, boolean or null; without a value any of its kind."""
+    return Shape(kind, value, origin)
+
+
+def closed(fields: Mapping[str, Shape], origin: Origin | None, optional: Iterable[str] = ()) -> Shape:
+    """Return the shape of an object that has these fields and no others."""
+    return Shape(OBJECT, None, origin, fields=fields, optional=frozenset(optional))
+
+
+def opened(fields: Mapping[str, Shape], origin: Origin | None = None) -> Shape:
+    """Return the shape of an object that has these fields, and maybe others."""
+    return Shape(OBJECT, None, origin, fields=fields, is_open=True)
+
+
+def array(items: Sequence[Shape] | None, item: Shape, origin: Origin | None) -> Shape:
+    """Return the shape of an array: of known items (then `item` is what they have in common), or of any number."""
+    return Shape(ARRAY, None, origin, items=items, item=item)
+
+
+def join(a: Shape, b: Shape) -> Shape:
+    """Return the narrowest shape for what is one or the other."""
+    if a is b:
+        return a
+    if a.kind != b.kind or a.kind in (UNKNOWN, ABSENT):
+        return ANYTHING if a.kind != ABSENT or b.kind != ABSENT else a
+    if a.kind == OBJECT:
+        return _join_objects(a, b)
+    if a.kind == ARRAY:
+        items = None
+        if a.items is not None and b.items is not None and len(a.items) == len(b.items):
+            items = [join(x, y) for x, y in zip(a.items, b.items, strict=True)]
+        if a.items is not None and not a.items:
+            return array(items, b.item, a.origin)
+        return array(items, a.item if b.items is not None and not b.items else join(a.item, b.item), a.origin)
+    return a if a.value == b.value else scalar(a.kind, None, a.origin)
+
+
+def _join_objects(a: Shape, b: Shape) -> Shape:
+    fields: dict[str, Shape] = {}
+    optional = set(a.optional | b.optional)
+    both = a.open or b.open
+    for name in dict.fromkeys((*a.fields, *b.fields)):
+        x, y = a.get(name), b.get(name)
+        if ABSENT in (x.kind, y.kind):
+            if x.kind == y.kind:
+                shape = x
+            else:
+                shape = y if x.kind == ABSENT else x
+                optional.add(name)
+        else:
+            shape = join(x, y)
+        if shape.kind == ABSENT and not both:
+            continue
+        if shape.kind == UNKNOWN and both and (name in optional or name not in a.fields or name not in b.fields):
+            continue  # nothing is known of it
+        fields[name] = shape
+    kept = frozenset(name for name in optional if name in fields)
+    return Shape(OBJECT, None, a.origin or b.origin, fields=fields, optional=kept, is_open=both)
+
+
+class Lookup:
+    """What a path of names and indexes selects.
+
+    shape   what it selects; ABSENT where it selects nothing
+    at      the step that selects nothing, whatever the data is; -1 where each may
+    holder  what that step is applied to
+    sure    whether the path certainly selects something
+    """
+
+    __slots__ = ("at", "holder", "shape", "sure")
+
+    def __init__(self, shape: Shape, steps: Sequence[str | int]) -> None:
+        self.at = -1
+        self.sure = True
+        self.holder = shape
+        for i, step in enumerate(steps):
+            found = shape.get(step)
+            if found.kind == ABSENT:
+                self.at, self.holder, self.sure = i, shape, False
+                shape = found
+                break
+            known = (
+                step in shape.fields and step not in shape.optional
+                if isinstance(step, str)
+                else shape.items is not None and 0 <= step < len(shape.items)
+            )
+            self.sure = self.sure and known
+            shape = found
+        self.shape = shape
+
+
+def put(shape: Shape, steps: Sequence[str | int], leaf: Shape, origin: Origin | None) -> Shape | None:
+    """Return the shape with `leaf` where the names lead, objects on the way made as necessary.
+
+    None where that is not a matter of names alone, or something on the way is no object.
+    """
+    if not steps:
+        return leaf
+    name = steps[0]
+    if not isinstance(name, str) or shape.kind not in (UNKNOWN, OBJECT) or len(steps) > MAX_STEPS:
+        return None
+    child = shape.get(name)
+    if child.kind == ABSENT:
+        child = closed({}, origin)
+    elif name in shape.optional and child.kind == OBJECT:
+        child = Shape(
+            OBJECT, None, child.origin, fields=child.fields, optional=frozenset(child.fields), is_open=child.open
+        )
+    new = put(child, steps[1:], leaf, origin)
+    if new is None:
+        return None
+    fields = {**shape.fields, name: new}
+    optional = shape.optional - {name}
+    return Shape(
+        OBJECT, None, shape.origin, fields=fields, optional=optional, is_open=shape.open or shape.kind == UNKNOWN
+    )
+
+
+def _without(shape: Shape, steps: Sequence[str | int], origin: Origin) -> Shape:
+    """Return the shape with nothing where the names lead."""
+    name = steps[0] if steps else None
+    if not isinstance(name, str) or shape.kind not in (UNKNOWN, OBJECT) or len(steps) > MAX_STEPS:
+        return shape
+    optional = shape.optional
+    child = shape.get(name)
+    if len(steps) == 1:
+        new = Shape(ABSENT, None, origin)
+        optional -= {name}
+    elif child.kind in (UNKNOWN, OBJECT):
+        new = _without(child, steps[1:], origin)
+        if child.kind == UNKNOWN or name not in shape.fields:
+            optional |= {name}
+    else:
+        return shape
+    fields = {**shape.fields, name: new}
+    return Shape(shape.kind, None, shape.origin, fields=fields, optional=optional, is_open=shape.open)
+
+
+class Case:
+    """One alternative at a state: its input, and what is known of variables (others are unknown)."""
+
+    __slots__ = ("shape", "variables")
+
+    def __init__(self, shape: Shape, variables: Mapping[str, Shape]) -> None:
+        self.shape = shape
+        self.variables = variables
+
+    @property
+    def key(self) -> object:
+        """What two alternatives that are alike have in common."""
+        return self.shape.key, tuple(sorted((name, shape.key) for name, shape in self.variables.items()))
+
+
+ANY_CASE: Final = Case(ANYTHING, {})
+
+
+def _joined(cases: Sequence[Case]) -> Case:
+    shape, variables = cases[0].shape, cases[0].variables
+    for case in cases[1:]:
+        shape = join(shape, case.shape)
+        if variables is not case.variables:
+            both = {name: join(v, case.variables[name]) for name, v in variables.items() if name in case.variables}
+            variables = {name: v for name, v in both.items() if v.kind != UNKNOWN}
+    return Case(shape, variables)
+
+
+def _merged(cases: Sequence[Case]) -> list[Case]:
+    """Return the alternatives without those that are alike, the last ones joined where they are too many."""
+    if len(cases) < 2:
+        return list(cases)
+    out: dict[object, Case] = {}
+    for case in cases:
+        out.setdefault(case.key, case)
+    kept = list(out.values())
+    if len(kept) > ALTERNATIVES:
+        kept[ALTERNATIVES - 1 :] = [_joined(kept[ALTERNATIVES - 1 :])]
+    return kept
+
+
+def _same(a: Sequence[Case], b: Sequence[Case]) -> bool:
+    return len(a) == len(b) and all(x is y or x.key == y.key for x, y in zip(a, b, strict=True))
+
+
+MISSING: Final = "missing"
+NO_ARRAY: Final = "no-array"
+WRONG_KIND: Final = "wrong-kind"
+NEVER: Final = "never"
+CONFLICT: Final = "conflict"
+
+
+class Problem:
+    """What fails when it runs, or cannot be meant.
+
+    kind     MISSING: a step of a path selects nothing; NO_ARRAY: a Map state is given no array; WRONG_KIND: the value that
+             a path selects does not fit the field; NEVER: a comparison cannot hold, because the data is of another kind;
+             CONFLICT: a ResultPath cannot be applied, because the input is no object
+    state    the state that fails
+    field    the field of the state, Choice rule or Catcher that the expression is in
+    node     the STRING with the path, or the value; the head of the state where there is none
+    span     the place in the text
+    path     what was read up to the step, as it is written; "" where nothing was
+    step     the step that selects nothing; None for the other kinds
+    shape    what the step is applied to, or what is there instead
+    origin   where that comes from, or where it was found that nothing is there
+    certain  whether it is so on every way to the state, whatever the data is, and nothing catches it
+    always   whether it is so on every way to the state
+    """
+
+    __slots__ = (
+        "always", "certain", "field", "kind", "node", "origin", "path", "shape", "span", "state", "step", "sure", "times",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: str,
+        state: State,
+        field: str,
+        node: Node,
+        span: Span,
+        path: str,
+        step: str | int | None,
+        shape: Shape,
+    ) -> None:
+        self.kind = kind
+        self.state = state
+        self.field = field
+        self.node = node
+        self.span = span
+        self.path = path
+        self.step = step
+        self.shape = shape
+        self.origin: Origin | None = None
+        self.sure = True
+        self.times = 0
+        self.certain = self.always = False
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.path} {self.step!r} in {self.field} of {self.state.name}>"
+
+
+def result_of(state: State) -> Shape:
+    """Return what the task of a Task state gives: unknown, until the shapes of services are."""
+    return ANYTHING
+
+
+class Analysis:
+    """What the data of a state machine can be.
+
+    inputs    the alternatives at each state that the data can reach
+    problems  in the order of the text
+    """
+
+    def __init__(self, machine: StateMachine) -> None:
+        self.machine = machine
+        self.inputs: dict[State, Sequence[Case]] = {}
+        self.problems: list[Problem] = []
+        self._found: dict[State, dict[object, Problem]] = {}
+        self._inner: dict[Scope, tuple[int, Sequence[Case], Sequence[Case]]] = {}
+        self._order: dict[Scope, dict[State, int]] = {}
+        self._complete: dict[Scope, bool] = {}
+        self._paths: dict[int, Path | None] = {}
+        self._expressions: dict[int, Expression] | None = None
+        self._nesting = 0
+        # of the case that is looked at
+        self._state: State
+        self._failed = False
+        self._sure = True
+        self._counted: set[object] = set()
+        self._scope(machine, [ANY_CASE])
+        self._finish()
+
+    def input(self, state: State) -> Sequence[Case]:
+        """Return the alternatives at a state; none where no data reaches it."""
+        return self.inputs.get(state, ())
+
+    def _finish(self) -> None:
+        for state in self.machine.all_states():
+            number = len(self.inputs.get(state, ()))
+            for problem in self._found.get(state, {}).values():
+                problem.always = problem.times == number
+                if problem.kind == NEVER and not problem.always:
+                    continue
+                problem.certain = problem.always and problem.sure and not _caught(state)
+                self.problems.append(problem)
+
+    # -- scopes
+
+    def _scope(self, scope: Scope, cases: Sequence[Case]) -> list[Case]:
+        """Follow the data through a scope; return the alternatives at its end."""
+        order = self._order.get(scope)
+        if order is None:
+            order = self._order[scope] = _order(scope)
+            self._complete[scope] = scope.graph.complete
+        arrived: dict[State, dict[Transition | None, Sequence[Case]]] = {state: {} for state in scope.states}
+        for state in scope.states:
+            self.inputs.pop(state, None)
+            self._found.pop(state, None)
+        heap: list[tuple[int, int]] = []
+        queued: set[State] = set()
+        states = list(scope.states)
+        number = {state: i for i, state in enumerate(states)}
+
+        def arrive(state: State, transition: Transition | None, given: Sequence[Case]) -> None:
+            before = arrived[state].get(transition)
+            if (before is None and not given) or (before is not None and _same(before, given)):
+                return
+            arrived[state][transition] = given
+            if state not in queued:
+                queued.add(state)
+                heappush(heap, (order[state], number[state]))
+
+        if scope.start is not None:
+            for target in scope.start.targets:
+                arrive(target, scope.start, cases)
+        if not self._complete[scope]:
+            for state in states:
+                arrive(state, None, [ANY_CASE])
+        visits: dict[State, int] = {}
+        ends: dict[State, Sequence[Case]] = {}
+        while heap:
+            state = states[heappop(heap)[1]]
+            queued.discard(state)
+            here = _merged([case for given in arrived[state].values() for case in given])
+            visits[state] = visits.get(state, 0) + 1
+            if visits[state] > UNKNOWN_AFTER:
+                here = [ANY_CASE]
+            elif visits[state] > JOINED_AFTER and here:
+                here = [_joined(here)]
+            if state in self.inputs and _same(self.inputs[state], here):
+                continue
+            self.inputs[state] = here
+            outgoing, ends[state] = self._visit(state, here)
+            for transition, given in outgoing.items():
+                for target in transition.targets:
+                    arrive(target, transition, given)
+        return _merged([case for given in ends.values() for case in given])
+
+    def _into(self, scope: Scope, cases: Sequence[Case]) -> Sequence[Case]:
+        """Follow the data through an inner scope, unless that was done with the same input, or often enough."""
+        cases = _merged(cases)
+        runs, before, after = self._inner.get(scope, (0, (), ()))
+        if runs and (runs >= INNER_RUNS or _same(before, cases)):
+            return after
+        if self._nesting >= MAX_NESTING:
+            return [ANY_CASE]
+        runs += 1
+        if runs == INNER_RUNS:
+            cases = [ANY_CASE]
+        state = self._state
+        self._nesting += 1
+        after = self._scope(scope, cases)
+        self._nesting -= 1
+        self._state = state
+        self._inner[scope] = (runs, cases, after)
+        return after
+
+    # -- states
+
+    def _visit(self, state: State, cases: Sequence[Case]) -> tuple[dict[Transition, list[Case]], list[Case]]:
+        """Return what flows on each transition that leaves a state, and out of the scope."""
+        self._state = state
+        self._found[state] = {}
+        out: dict[Transition, list[Case]] = {transition: [] for transition in state.transitions}
+        ends: list[Case] = []
+        language = state.query_language or _language(state)
+        if not state.TYPE or language is None:
+            for scope in state.scopes:
+                self._into(scope, [ANY_CASE])
+            return {transition: [ANY_CASE] for transition in out}, [ANY_CASE] if state.terminal else []
+        in_jsonata = language == JSONATA
+        entered: list[tuple[Shape, Shape, bool]] = []
+        for case in cases:
+            self._failed, self._sure = False, True
+            self._counted.clear()
+            given, inner = self._enter_jsonata(state, case) if in_jsonata else self._enter(state, case)
+            entered.append((given, inner, self._failed))
+        result = self._result(state, cases, entered) if state.scopes else None
+        for case, (given, _, failed) in zip(cases, entered, strict=True):
+            self._failed, self._sure = failed, True
+            self._counted.clear()
+            for catcher in state.catchers:
+                if catcher.transition is not None:
+                    self._catch(catcher, case, in_jsonata, out[catcher.transition])
+            self._failed, self._sure = failed, True
+            if isinstance(state, ChoiceState):
+                self._choose(state, case, given, in_jsonata, out)
+                continue
+            if state.TYPE == "Fail" or (state.scopes and result is None):
+                continue
+            leaving = self._leave_jsonata if in_jsonata else self._leave
+            after = leaving(state, case, given, result)
+            if self._failed:
+                continue
+            for transition in state.transitions:
+                if transition.kind != CATCH:
+                    out[transition].append(after)
+            if state.terminal:
+                ends.append(after)
+        return {transition: _merged(given) for transition, given in out.items()}, _merged(ends)
+
+    def _enter(self, state: State, case: Case) -> tuple[Shape, Shape]:
+        """Read what a JSONPath state reads before it does its work; return its effective input, and what it hands on
+        to an inner scope."""  # fmt: skip
+        raw, variables = case.shape, case.variables
+        given = self._select(state, "InputPath", raw, variables)
+        before = given
+        if isinstance(state, MapState):
+            return given, self._items(state, given, variables)
+        parameters = state.node.get("Parameters")
+        if parameters is not None and state.TYPE in ("Task", "Pass", "Parallel"):
+            given = self._template(parameters, _of(state, "Parameters"), given, variables)
+        for field in _SECONDS.get(state.TYPE, ()):
+            # whether these are looked for before or after Parameters is not documented
+            self._either(state, field, (raw, before, given), variables)
+        if state.TYPE == "Wait":
+            self._timestamp(state, given, variables)
+        elif state.TYPE == "Fail":
+            for field in ("ErrorPath", "CausePath"):
+                self._read(state, field, raw, variables)
+        return given, given
+
+    def _items(self, state: MapState, given: Shape, variables: Mapping[str, Shape]) -> Shape:
+        """Read what a JSONPath Map state reads; return what an iteration is given."""
+        for field in _SECONDS["Map"]:
+            self._either(state, field, (given,), variables)
+        item = ANYTHING
+        if state.node.get("ItemReader") is None:
+            node = state.node.get("ItemsPath")
+            shape = given if node is None else self._read(state, "ItemsPath", given, variables) or ANYTHING
+            self._no_array(state, node, "ItemsPath", shape)
+            item = shape.item if shape.kind == ARRAY else ANYTHING
+        selector = "ItemSelector" if state.node.get("ItemSelector") is not None else "Parameters"
+        node = state.node.get(selector)
+        if node is not None:
+            context = opened({"Map": opened({"Item": opened({"Index": scalar(NUMBER), "Value": item})})})
+            item = self._template(node, _of(state, selector), given, variables, context)
+        return ANYTHING if state.node.get("ItemBatcher") is not None else item
+
+    def _enter_jsonata(self, state: State, case: Case) -> tuple[Shape, Shape]:
+        variables = case.variables
+        states = {"input": case.shape}
+        given = case.shape
+        for field in _EVALUATED.get(state.TYPE, ()):
+            node = state.node.get(field)
+            if node is not None:
+                shape = self._value(node, field, states, variables, _of(state, field))
+                if field == "Arguments":
+                    given = shape
+        if isinstance(state, MapState):
+            item = ANYTHING
+            if state.node.get("ItemReader") is None:
+                node = state.node.get("Items")
+                shape = case.shape
+                if node is not None:
+                    shape = self._value(node, "Items", states, variables, _of(state, "Items"))
+                self._no_array(state, node, "Items", shape)
+                item = shape.item if shape.kind == ARRAY else ANYTHING
+            selector = state.node.get("ItemSelector")
+            if selector is not None:
+                item = self._value(selector, "ItemSelector", states, variables, _of(state, "ItemSelector"))
+            given = ANYTHING if state.node.get("ItemBatcher") is not None else item
+        return given, given
+
+    def _result(
+        self, state: State, cases: Sequence[Case], entered: Sequence[tuple[Shape, Shape, bool]]
+    ) -> Shape | None:
+        """Return the result of a Parallel or Map state; None where no branch of it comes to an end."""
+        is_map = isinstance(state, MapState)
+        # variables of outside do not reach the child executions of a distributed Map
+        shared = not is_map or state.distributed is False  # type: ignore[attr-defined]
+        inner = [
+            Case(given, case.variables if shared else {})
+            for case, (_, given, failed) in zip(cases, entered, strict=True)
+            if not failed
+        ]
+        results = [self._into(scope, inner) for scope in state.scopes]
+        if not is_map:
+            branches = state.node.get("Branches")
+            whole = branches is not None and branches.closed and len(branches.items) == len(state.scopes)
+            if not all(results):
+                return None
+            origin = Origin(state.head, "the result of a Parallel state is an array with an item for each branch")
+            shapes = [_joined(result).shape for result in results]
+            return array(shapes if whole else None, ANYTHING, origin)
+        if state.node.get("ResultWriter") is not None:
+            return ANYTHING
+        origin = Origin(state.head, "the result of a Map state is an array with an item for each iteration")
+        plain = state.distributed is False and len(state.scopes) == 1  # type: ignore[attr-defined]
+        return array(None, _joined(results[0]).shape if plain and results[0] else ANYTHING, origin)
+
+    def _leave(self, state: State, case: Case, given: Shape, result: Shape | None) -> Case:
+        """Return what a JSONPath state passes on."""
+        raw, variables = case.shape, case.variables
+        if state.TYPE in ("Wait", "Succeed"):
+            after = raw if state.node.get("InputPath") is None else ANYTHING
+        else:
+            if state.TYPE == "Pass":
+                node = state.node.get("Result")
+                result = given if node is None else _literal(node, _of(state, "Result"))
+            elif result is None:
+                result = result_of(state)
+            selector = state.node.get("ResultSelector")
+            if selector is not None and state.TYPE != "Pass":
+                result = self._template(selector, _of(state, "ResultSelector"), result, variables)
+            after = self._place(state, raw, result)
+        after = self._select(state, "OutputPath", after, variables)
+        return Case(after, self._assign(state, variables, None))
+
+    def _leave_jsonata(self, state: State, case: Case, given: Shape, result: Shape | None) -> Case:
+        states = {"input": case.shape}
+        after = case.shape
+        if state.TYPE in ("Task", "Parallel", "Map"):
+            after = states["result"] = result_of(state) if result is None else result
+        node = state.node.get("Output")
+        if node is not None:
+            after = self._value(node, "Output", states, case.variables, _of(state, "Output"))
+        return Case(after, self._assign(state, case.variables, states))
+
+    def _catch(self, catcher: Catcher, case: Case, in_jsonata: bool, out: list[Case]) -> None:
+        self._failed, self._sure = False, False
+        node = catcher.key("ErrorEquals") or catcher.node
+        origin = Origin(node, "the Catcher passes on the Error Output, an object with `Error` and `Cause`")
+        error = closed(
+            {"Error": scalar(STRING, None, origin), "Cause": scalar(STRING, None, origin)}, origin, ("Cause",)
+        )
+        if not in_jsonata:
+            after = self._place(catcher, case.shape, error)
+            variables = self._assign(catcher, case.variables, None)
+        else:
+            states = {"input": case.shape, "errorOutput": error}
+            output = catcher.output
+            after = error
+            if output is not None:
+                key = catcher.key("Output") or output
+                after = self._value(output, "Output", states, case.variables, Origin(key, "`Output` makes the data"))
+            variables = self._assign(catcher, case.variables, states)
+        if not self._failed:
+            out.append(Case(after, variables))
+
+    def _assign(
+        self, owner: State | Catcher | ChoiceRule, variables: Mapping[str, Shape], states: Mapping[str, Shape] | None
+    ) -> Mapping[str, Shape]:
+        """Return the variables after an Assign: what a JSONPath state takes from its data is not followed."""
+        node = owner.assign
+        if node is None or node.kind != OBJECT:
+            return variables
+        out = dict(variables)
+        for key, value in node.members:
+            name = str(key.value)
+            origin = Origin(key, "the variable is assigned")
+            if key.holes:
+                return {}
+            if states is not None:
+                shape = self._value(value, "Assign", states, variables, origin)
+            elif name.endswith(".$"):
+                name, shape = name[:-2], ANYTHING
+            else:
+                shape = self._template(value, origin, ANYTHING, variables)
+            out.pop(name, None)
+            if shape.kind != UNKNOWN and len(out) < MAX_VARIABLES:
+                out[name] = shape
+        return out
+
+    # -- Choice states
+
+    def _choose(
+        self, state: ChoiceState, case: Case, given: Shape, in_jsonata: bool, out: dict[Transition, list[Case]]
+    ) -> None:
+        """Put onto each transition of a Choice state what can flow there."""
+        data: Shape | None = given
+        certain = True
+        states = {"input": case.shape}
+        for rule in state.choices:
+            if data is None:
+                break
+            self._failed = False
+            self._sure = certain
+            if in_jsonata:
+                holds = rule.condition.value if rule.condition is not None and rule.condition.known else None
+                yes, no = (data, None) if holds is True else (None, data) if holds is False else (data, data)
+            else:
+                yes, no = self._rule(rule, data, case.variables)
+            data = no
+            certain = certain and yes is None
+            if yes is None or rule.transition is None:
+                continue
+            self._sure = False
+            if in_jsonata:
+                after = yes
+                if rule.output is not None:
+                    origin = Origin(rule.key("Output") or rule.output, "`Output` makes the data")
+                    after = self._value(rule.output, "Output", states, case.variables, origin)
+            else:
+                after = self._passed(state, yes, case.variables)
+            variables = self._assign(rule, case.variables, states if in_jsonata else None)
+            if not self._failed:
+                out[rule.transition].append(Case(after, variables))
+        if data is None:
+            return
+        self._failed = self._sure = False
+        for transition in state.transitions:
+            if transition.kind == DEFAULT:
+                if in_jsonata:
+                    out[transition].append(self._leave_jsonata(state, case, given, None))
+                else:
+                    variables = self._assign(state, case.variables, None)
+                    out[transition].append(Case(self._passed(state, data, case.variables), variables))
+                if self._failed:
+                    out[transition].pop()
+
+    def _passed(self, state: State, data: Shape, variables: Mapping[str, Shape]) -> Shape:
+        if state.node.get("InputPath") is not None:
+            data = ANYTHING
+        return self._select(state, "OutputPath", data, variables)
+
+    def _rule(self, rule: ChoiceRule, data: Shape, variables: Mapping[str, Shape]) -> tuple[Shape | None, Shape | None]:
+        """Return what the data is where a rule holds, and where it does not; None where that cannot be, or the state
+        fails."""  # fmt: skip
+        fields = [name for name in ("And", "Or", "Not", "Variable") if rule.node.get(name) is not None]
+        if len(fields) != 1:
+            return data, data
+        if fields[0] == "Not":
+            if len(rule.operands) != 1:
+                return data, data
+            yes, no = self._rule(rule.operands[0], data, variables)
+            return no, yes
+        if fields[0] == "Variable":
+            return self._test(rule, data, variables)
+        node = rule.node.get(fields[0])
+        if node is None or node.kind != ARRAY or len(node.items) != len(rule.operands) or not rule.operands:
+            return data, data
+        all_of = fields[0] == "And"
+        rest: Shape | None = data
+        stopped: list[Shape] = []
+        sure = self._sure
+        for operand in rule.operands:
+            assert rest is not None
+            self._sure = sure
+            yes, no = self._rule(operand, rest, variables)
+            stop, rest = (no, yes) if all_of else (yes, no)
+            if stop is not None:
+                stopped.append(stop)
+                sure = False
+            if rest is None:
+                break
+        end = None if not stopped else stopped[0] if len(stopped) == 1 else data
+        return (rest, end) if all_of else (end, rest)
+
+    def _test(self, rule: ChoiceRule, data: Shape, variables: Mapping[str, Shape]) -> tuple[Shape | None, Shape | None]:
+        """Evaluate a comparison; see `_rule`."""
+        node = rule.node.get("Variable")
+        found = [(k, v) for k, v in rule.node.members if k.value not in _NO_OPERATOR]
+        path = self._path(node) if node is not None and node.kind == STRING else None
+        if len(found) != 1 or path is None or node is None:
+            return data, data
+        (key, operand), operator = found[0], str(found[0][0].value)
+        steps = _steps(path)
+        if steps is None or path.root not in (jsonpath.INPUT, jsonpath.VARIABLE):
+            return data, data
+        of_input = path.root == jsonpath.INPUT
+        root = data if of_input else variables.get(path.variable or "", ANYTHING)
+        lookup = Lookup(root, steps)
+        if operator == "IsPresent":
+            return self._is_present(key, operand, data, steps, lookup, of_input)
+        if lookup.at >= 0:
+            self._missing(node, "Variable", path, lookup)
+            return None, None
+        if operator.endswith("Path") and operand.kind == STRING:
+            other = self._path(operand)
+            if other is not None and self._follow(operand, operator, other, data, variables) is None:
+                return None, None
+        kind = _COMPARED.get(operator.removesuffix("Path"))
+        shape = lookup.shape
+        if kind is not None and shape.kind not in (UNKNOWN, kind):
+            self._add(NEVER, operator, key, (key.start, key.end), node.text or "", None, shape)
+            return None, data
+        if of_input and steps:
+            data = put(data, steps, shape, None) or data  # what was compared was there
+        holds = _holds(operator, operand, shape)
+        if holds is not None:
+            return (data, None) if holds else (None, data)
+        yes: Shape | None = None
+        if of_input and steps and operand.known:
+            if operator in ("StringEquals", "NumericEquals", "BooleanEquals") and operand.kind == kind:
+                yes = put(data, steps, scalar(operand.kind, operand.value, Origin(key, "it is compared with")), None)
+            elif operator == "IsNull" and operand.value is True:
+                yes = put(data, steps, scalar(NULL, None, Origin(key, "it is found to be null")), None)
+        return yes or data, data
+
+    def _is_present(
+        self, key: Node, operand: Node, data: Shape, steps: Sequence[str | int], lookup: Lookup, of_input: bool
+    ) -> tuple[Shape | None, Shape | None]:
+        if operand.kind != BOOLEAN:
+            return data, data
+        yes: Shape | None = data
+        no: Shape | None = data
+        if lookup.at >= 0:
+            yes = None
+        elif lookup.sure:
+            no = None
+        elif of_input and steps:
+            yes = put(data, steps, lookup.shape, None) or data
+            no = _without(data, steps, Origin(key, "the Choice rule finds that it is not there"))
+        return (yes, no) if operand.value is True else (no, yes)
+
+    # -- reading
+
+    def _path(self, node: Node) -> Path | None:
+        """Return the path that a STRING is; None where it is none, or not known."""
+        if id(node) not in self._paths:
+            text = node.text or ""
+            self._paths[id(node)] = jsonpath.parse(text, node.holes).root if text.startswith("$") else None
+        return self._paths[id(node)]
+
+    def _follow(
+        self,
+        node: Node,
+        field: str,
+        path: Path,
+        data: Shape,
+        variables: Mapping[str, Shape],
+        context: Shape | None = None,
+    ) -> Shape | None:
+        """Return what a path selects; None where it selects nothing, which is noted."""
+        if path.root == jsonpath.INPUT:
+            root = data
+        elif path.root == jsonpath.CONTEXT:
+            root = context or opened({}, Origin(node, "the context object is an object"))
+        else:
+            root = variables.get(path.variable or "", ANYTHING)
+        steps = _steps(path)
+        if steps is None:
+            return ANYTHING
+        lookup = Lookup(root, steps)
+        if lookup.at < 0:
+            return lookup.shape
+        self._missing(node, field, path, lookup)
+        return None
+
+    def _read(self, state: State, field: str, data: Shape, variables: Mapping[str, Shape]) -> Shape | None:
+        """Return what a path in a field selects; None where there is no such field, or nothing is selected."""
+        node = state.node.get(field)
+        if node is None or node.kind != STRING:
+            return None
+        path = self._path(node)
+        if path is None:
+            if intrinsics.is_call(node.text or ""):
+                self._call(node, field, data, variables, None)
+            return None
+        return self._follow(node, field, path, data, variables)
+
+    def _select(self, state: State, field: str, data: Shape, variables: Mapping[str, Shape]) -> Shape:
+        """Apply an InputPath or OutputPath."""
+        node = state.node.get(field)
+        if node is None:
+            return data
+        if node.kind == NULL:
+            return closed({}, Origin(state.node.key(field) or node, f"`{field}: null` makes the data `{{}}`"))
+        return self._read(state, field, data, variables) or ANYTHING
+
+    def _either(self, state: State, field: str, inputs: Sequence[Shape], variables: Mapping[str, Shape]) -> None:
+        """Read a number of seconds, or the like, that stands in one of several inputs."""
+        node = state.node.get(field)
+        path = self._path(node) if node is not None and node.kind == STRING else None
+        steps = _steps(path) if path is not None else None
+        if node is None or path is None or steps is None or path.root not in (jsonpath.INPUT, jsonpath.VARIABLE):
+            return
+        if path.root == jsonpath.VARIABLE:
+            inputs = (variables.get(path.variable or "", ANYTHING),)
+        found = [Lookup(shape, steps) for shape in inputs]
+        if all(lookup.at >= 0 for lookup in found):
+            self._missing(node, field, path, found[0])
+            return
+        shapes = [lookup.shape for lookup in found if lookup.at < 0]
+        if all(_no_number(shape) for shape in shapes):
+            self._add(WRONG_KIND, field, node, node.span_in(0, len(node.text or "")), node.text or "", None, shapes[0])
+            self._failed = True
+
+    def _timestamp(self, state: State, data: Shape, variables: Mapping[str, Shape]) -> None:
+        shape = self._read(state, "TimestampPath", data, variables)
+        node = state.node.get("TimestampPath")
+        if shape is None or node is None or shape.kind == UNKNOWN:
+            return
+        if shape.kind != STRING or (isinstance(shape.value, str) and not is_timestamp(shape.value)):
+            span = node.span_in(0, len(node.text or ""))
+            self._add(WRONG_KIND, "TimestampPath", node, span, node.text or "", None, shape)
+            self._failed = True
+
+    def _no_array(self, state: State, node: Node | None, field: str, shape: Shape) -> None:
+        """Note that the items of a Map state are no array."""
+        if shape.kind in (UNKNOWN, ARRAY):
+            return
+        at = node or state.head
+        text = at.text if node is not None and node.kind == STRING else None
+        span = at.span_in(0, len(text)) if text is not None else (at.start, at.end)
+        # what AWS makes of an object has changed over the years
+        self._sure = self._sure and shape.kind != OBJECT
+        self._add(NO_ARRAY, field if node is not None else "", at, span, text or "", None, shape)
+        self._failed = self._failed or shape.kind != OBJECT
+
+    def _place(self, owner: State | Catcher, raw: Shape, result: Shape) -> Shape:
+        """Apply a ResultPath."""
+        node = owner.field("ResultPath")
+        if node is None:
+            return result
+        if node.kind == NULL:
+            return raw
+        path = self._path(node) if node.kind == STRING else None
+        steps = _steps(path) if path is not None and path.root == jsonpath.INPUT else None
+        if path is None or steps is None:
+            return ANYTHING
+        if not steps:
+            return result
+        if raw.kind not in (UNKNOWN, OBJECT, NULL) and isinstance(steps[0], str):
+            text = node.text or ""
+            self._add(CONFLICT, "ResultPath", node, node.span_in(0, len(text)), text, None, raw)
+            self._failed = True
+            return ANYTHING
+        key = owner.key("ResultPath") or node
+        return put(raw, steps, result, Origin(key, "`ResultPath` makes the object")) or ANYTHING
+
+    def _template(
+        self,
+        node: Node,
+        origin: Origin,
+        data: Shape,
+        variables: Mapping[str, Shape],
+        context: Shape | None = None,
+    ) -> Shape:
+        """Evaluate a payload template."""
+        if node.kind == ARRAY:
+            items = [
+                self._template(item, Origin(item, "the value is written"), data, variables, context)
+                for item in node.items
+            ]
+            return array(items if node.closed else None, _common(items), origin)
+        if node.kind != OBJECT:
+            return _literal(node, origin)
+        fields: dict[str, Shape] = {}
+        for key, value in node.members:
+            name = str(key.value)
+            here = Origin(key, "the value is written")
+            if not name.endswith(".$"):
+                fields[name] = self._template(value, here, data, variables, context)
+                continue
+            shape: Shape | None = ANYTHING
+            if value.kind == STRING:
+                path = self._path(value)
+                if path is not None:
+                    shape = self._follow(value, name, path, data, variables, context)
+                else:
+                    shape = self._call(value, name, data, variables, context)
+            fields[name[:-2]] = shape or ANYTHING
+        return Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
+
+    def _call(
+        self, node: Node, field: str, data: Shape, variables: Mapping[str, Shape], context: Shape | None
+    ) -> Shape:
+        """Return what an intrinsic function gives: its kind."""
+        call = intrinsics.parse(node.text or "", node.holes).root
+        if call is None:
+            return ANYTHING
+        for inner, _ in intrinsics.calls(call):
+            for argument in inner.arguments:
+                if isinstance(argument, jsonpath.Path):
+                    self._follow(node, field, argument, data, variables, context)
+        kind = intrinsics.kind_of(call)
+        if kind is None or kind == intrinsics.ANY:
+            return ANYTHING
+        origin = Origin(node, "the function makes it")
+        if kind == OBJECT:
+            return opened({}, origin)
+        return array(None, ANYTHING, origin) if kind == ARRAY else scalar(kind, None, origin)
+
+    # -- JSONata
+
+    def _value(
+        self, node: Node, field: str, states: Mapping[str, Shape], variables: Mapping[str, Shape], origin: Origin
+    ) -> Shape:
+        """Evaluate any JSON with JSONata strings in it."""
+        if node.kind == ARRAY:
+            items = [
+                self._value(item, field, states, variables, Origin(item, "the value is written")) for item in node.items
+            ]
+            return array(items if node.closed else None, _common(items), origin)
+        if node.kind == OBJECT:
+            fields = {
+                str(key.value): self._value(value, field, states, variables, Origin(key, "the value is written"))
+                for key, value in node.members
+            }
+            return Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
+        if node.kind != STRING:
+            return _literal(node, origin)
+        if self._expressions is None:
+            self._expressions = {id(e.node): e for e in self.machine.expressions if e.kind == JSONATA_EXPRESSION}
+        expression = self._expressions.get(id(node))
+        if expression is None:
+            return _literal(node, origin)
+        found = jsonata(expression)
+        if not isinstance(found, tuple) or found[0].root is None:
+            return ANYTHING
+        parsed, start = found
+        root = parsed.root
+        assert root is not None
+        from asllint.expr.jsonata_meaning import variables_bound
+
+        bound = frozenset(str(variable.value) for variable in variables_bound(parsed))
+        evaluated = _Evaluation(states, variables, origin, bound)
+        shape = evaluated.shape(root)
+        if shape.kind != ABSENT:
+            return shape
+        if evaluated.missing is not None:
+            holder, step = evaluated.missing
+            span = node.span_in(start + step.start, start + step.end)
+            read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
+            self._add(MISSING, field, node, span, read, str(step.value), holder)
+            self._failed = True
+        return ANYTHING
+
+    # -- noting
+
+    def _missing(self, node: Node, field: str, path: Path, lookup: Lookup) -> None:
+        step = path.steps[lookup.at]
+        value = step.value
+        assert isinstance(value, str | int)
+        read = (node.text or "")[path.start : step.start]
+        span = node.span_in(*step.inner)
+        origin = lookup.shape.origin or lookup.holder.origin
+        self._add(MISSING, field, node, span, read, value, lookup.holder, origin, path.start)
+        self._failed = True
+
+    def _add(
+        self,
+        kind: str,
+        field: str,
+        node: Node,
+        span: Span,
+        path: str,
+        step: str | int | None,
+        shape: Shape,
+        origin: Origin | None = None,
+        at: int = 0,
+    ) -> None:
+        """Note a problem; `at` tells the expressions of one node apart."""
+        key = (id(node), kind, at)
+        found = self._found[self._state]
+        problem = found.get(key)
+        if problem is None:
+            problem = found[key] = Problem(kind, self._state, field, node, span, path, step, shape)
+            problem.origin = origin or shape.origin
+        if key not in self._counted:
+            self._counted.add(key)
+            problem.times += 1
+        problem.sure = problem.sure and self._sure
+
+
+@lru_cache(maxsize=1)
+def analyse(machine: StateMachine) -> Analysis:
+    """Return what the data of a machine can be; made once for all rules."""
+    return Analysis(machine)
+
+
+# -- JSONata expressions
+
+
+class _Evaluation:
+    """What one JSONata expression can evaluate to.
+
+    bound    the variables that the expression binds itself
+    missing  where the result is ABSENT: what holds no such field, and the step
+    """
+
+    __slots__ = ("bound", "missing", "origin", "states", "variables")
+
+    def __init__(
+        self, states: Mapping[str, Shape], variables: Mapping[str, Shape], origin: Origin, bound: frozenset[str]
+    ) -> None:
+        self.states = states
+        self.variables = variables
+        self.origin = origin
+        self.bound = bound
+        self.missing: tuple[Shape, Tree] | None = None
+
+    def shape(self, node: Tree) -> Shape:
+        """Return what a node evaluates to; of kind ABSENT where it is nothing, whatever the data is."""
+        kind = node.kind
+        if kind in (STRING, NUMBER, BOOLEAN, NULL):
+            return scalar(kind, node.value, self.origin)
+        if kind == ARRAY:
+            literal = all(child.kind in (STRING, NUMBER, BOOLEAN, NULL, ARRAY, OBJECT) for child in node.children)
+            items = [self.shape(child) for child in node.children] if literal else None
+            return array(items, ANYTHING if items is None else _common(items), self.origin)
+        if kind == OBJECT:
+            return self._object(node)
+        if kind == "lambda":
+            return Shape(FUNCTION, None, self.origin)
+        if kind == "bind" or (kind == "block" and len(node.children) == 1):
+            return self.shape(node.children[-1])
+        if kind == "condition" and len(node.children) == 3:
+            yes, no = (self.shape(child) for child in node.children[1:])
+            return join(yes, no) if ABSENT not in (yes.kind, no.kind) else ANYTHING
+        if kind == "variable":
+            return self._variable(node)
+        if kind == "path" and node.children[0].kind == "variable":
+            return self._path(node)
+        return self._other(node)
+
+    def _variable(self, node: Tree) -> Shape:
+        name = str(node.value)
+        if name in self.bound:
+            return ANYTHING
+        return opened(self.states) if name == "states" else self.variables.get(name, ANYTHING)
+
+    def _path(self, node: Tree) -> Shape:
+        base, *segments = node.children
+        shape = self._variable(base)
+        for segment in segments:
+            if segment.kind != "name" or shape.kind in (UNKNOWN, ARRAY, FUNCTION):
+                return ANYTHING
+            found = shape.get(str(segment.value))
+            if found.kind == ABSENT:
+                self.missing = (shape, segment)
+                return found
+            shape = found
+        return shape
+
+    def _object(self, node: Tree) -> Shape:
+        fields: dict[str, Shape] = {}
+        optional = []
+        is_open = False
+        children = node.children
+        for key, value in zip(children[::2], children[1::2], strict=False):
+            shape = self.shape(value)
+            if key.kind != STRING or not isinstance(key.value, str):
+                is_open = True
+                continue
+            if shape.kind == ABSENT:
+                continue
+            fields[key.value] = shape
+            if value.kind not in (STRING, NUMBER, BOOLEAN, NULL, ARRAY, OBJECT):
+                optional.append(key.value)
+        return Shape(OBJECT, None, self.origin, fields=fields, optional=frozenset(optional), is_open=is_open)
+
+    def _other(self, node: Tree) -> Shape:
+        if node.kind == "call" and node.children[0].value == "merge" and "merge" not in self.bound:
+            return self._merge(node)
+        from asllint.expr.jsonata_meaning import kinds
+
+        found = kinds(node, self.bound)
+        kind = _LETTERS.get(next(iter(found))) if len(found) == 1 else None
+        if kind == OBJECT:
+            return opened({}, self.origin)
+        if kind == ARRAY:
+            return array(None, ANYTHING, self.origin)
+        return ANYTHING if kind is None else scalar(kind, None, self.origin)
+
+    def _merge(self, node: Tree) -> Shape:
+        if len(node.children) != 2 or node.children[1].kind != ARRAY:
+            return ANYTHING
+        fields: dict[str, Shape] = {}
+        optional: set[str] = set()
+        is_open = False
+        for part in node.children[1].children:
+            shape = self.shape(part)
+            if shape.kind == ABSENT:
+                continue
+            if shape.kind != OBJECT or shape.open:
+                fields, optional = {}, set()  # it may bring any value for each of them
+                is_open = True
+            for name, value in shape.fields.items():
+                if value.kind == ABSENT:
+                    continue
+                if name in shape.optional and name in fields:
+                    fields[name] = join(fields[name], value)
+                    continue
+                fields[name] = value
+                if part.kind != OBJECT or name in shape.optional:
+                    optional.add(name)
+                else:
+                    optional.discard(name)
+        return Shape(OBJECT, None, self.origin, fields=fields, optional=frozenset(optional), is_open=is_open)
+
+
+# -- small parts
+
+_LETTERS: Final = {
+    "s": STRING, "n": NUMBER, "b": BOOLEAN, "l": NULL, "o": OBJECT, "a": ARRAY, "f": FUNCTION,
+}  # fmt: skip
+
+_SECONDS: Final = {
+    "Task": ("TimeoutSecondsPath", "HeartbeatSecondsPath"),
+    "Wait": ("SecondsPath",),
+    "Map": ("MaxConcurrencyPath", "ToleratedFailurePercentagePath", "ToleratedFailureCountPath"),
+}
+"""Fields with the path of a number."""
+
+_EVALUATED: Final = {
+    "Task": ("Arguments", "TimeoutSeconds", "HeartbeatSeconds"),
+    "Parallel": ("Arguments",),
+    "Wait": ("Seconds", "Timestamp"),
+    "Fail": ("Error", "Cause"),
+    "Map": ("MaxConcurrency", "ToleratedFailurePercentage", "ToleratedFailureCount"),
+}
+"""Fields that a JSONata state evaluates before it does its work."""
+
+_COMPARED: Final = {
+    f"{name}{how}": kind
+    for name, kind in (("String", STRING), ("Numeric", NUMBER), ("Boolean", BOOLEAN), ("Timestamp", STRING))
+    for how in ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals", "Matches")
+}
+"""The kind of data that an operator compares; it does not hold for another (specification, "Data-test expression")."""
+
+_TESTED: Final = {"IsString": STRING, "IsNumeric": NUMBER, "IsBoolean": BOOLEAN, "IsNull": NULL}
+_NO_OPERATOR: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
+_CATCHES: Final = frozenset(
+    (
+        "States.ALL",
+        "States.TaskFailed",
+        "States.Runtime",
+        "States.ParameterPathFailure",
+        "States.IntrinsicFailure",
+        "States.ResultPathMatchFailure",
+        "States.QueryEvaluationError",
+    )
+)
+
+_TIMESTAMP = late(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?"
+    r"(?:[Zz]|[+-]\d\d(?::\d\d(?::\d\d)?)?)"
+)
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether a text is a date and time with an offset as AWS reads it when a state runs, or may be taken for one."""
+    return _TIMESTAMP.fullmatch(text) is not None
+
+
+def described(shape: Shape) -> str:
+    """Return what a value is, in words: "an array", "the string `x`"."""
+    if shape.value is not None:
+        value = str(shape.value).lower() if isinstance(shape.value, bool) else str(shape.value)
+        return f"the {shape.kind} `{value if len(value) <= 40 else value[:39] + '…'}`"
+    article = "an" if shape.kind in (OBJECT, ARRAY) else "a"
+    return "null" if shape.kind == NULL else f"{article} {shape.kind}"
+
+
+def _language(state: State) -> str | None:
+    """Return the query language of a state whose machine is not there, if its fields tell it."""
+    known = state.machine.fragment not in ("state", "states") or state.node.get("QueryLanguage") is not None
+    return None if known or not any(state.node.get(name) is not None for name in _JSONPATH_FIELDS) else JSONPATH
+
+
+_JSONPATH_FIELDS: Final = (
+    "InputPath",
+    "OutputPath",
+    "ResultPath",
+    "Parameters",
+    "ResultSelector",
+    "Result",
+    "ItemsPath",
+)
+
+
+def _of(state: State, field: str) -> Origin:
+    return Origin(state.node.key(field) or state.node, f"`{field}` makes the data")
+
+
+def _steps(path: Path) -> list[str | int] | None:
+    """Return the steps of a path of names and indexes alone; None for another."""
+    steps = jsonpath.literal_steps(path)
+    return steps if len(steps) == len(path.steps) else None
+
+
+def _common(items: Sequence[Shape]) -> Shape:
+    if not items:
+        return ANYTHING
+    shape = items[0]
+    for other in items[1:]:
+        shape = join(shape, other)
+    return shape
+
+
+def _literal(node: Node, origin: Origin | None) -> Shape:
+    """Return the shape of a value in which nothing is evaluated."""
+    if node.whole_placeholder:
+        return ANYTHING
+    if node.kind == OBJECT:
+        fields = {str(key.value): _literal(value, Origin(key, "the value is written")) for key, value in node.members}
+        return Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
+    if node.kind == ARRAY:
+        items = [_literal(item, Origin(item, "the value is written")) for item in node.items]
+        return array(items if node.closed else None, _common(items), origin)
+    return scalar(node.kind, node.value if not node.holes else None, origin)
+
+
+def _order(scope: Scope) -> dict[State, int]:
+    """Number the states so that but for loops a state comes behind all that lead to it; others behind those."""
+    post: list[State] = []
+    seen: set[State] = set()
+    roots = list(scope.start.targets) if scope.start is not None else []
+    others = [state for state in scope.states if state not in scope.graph.reachable] if roots else scope.states
+    for root in (*others, *reversed(roots)):
+        if root in seen:
+            continue
+        seen.add(root)
+        stack = [(root, iter([t for transition in root.transitions for t in transition.targets]))]
+        while stack:
+            state, successors = stack[-1]
+            for target in successors:
+                if target not in seen:
+                    seen.add(target)
+                    stack.append((target, iter([t for transition in target.transitions for t in transition.targets])))
+                    break
+            else:
+                post.append(state)
+                stack.pop()
+    return {state: i for i, state in enumerate(reversed(post))}
+
+
+def _caught(state: State) -> bool:
+    """Whether a Catcher of the state takes errors of its data."""
+    return any(
+        name.holes or name.value in _CATCHES or name.kind == UNKNOWN
+        for catcher in state.catchers
+        for name in catcher.error_equals
+    )
+
+
+def _no_number(shape: Shape) -> bool:
+    """Whether a value is certainly no number, nor a text that may be read as one."""
+    if shape.kind == STRING and isinstance(shape.value, str):
+        return not shape.value.strip().lstrip("+-").replace(".", "", 1).isdigit()
+    return shape.kind in (OBJECT, ARRAY, BOOLEAN, NULL)
+
+
+def _holds(operator: str, operand: Node, shape: Shape) -> bool | None:
+    """Whether a comparison holds; None where only the execution can know. The kinds are known to fit."""
+    if shape.kind == UNKNOWN or not operand.known:
+        return None
+    if operator in _TESTED:
+        return (shape.kind == _TESTED[operator]) is operand.value if operand.kind == BOOLEAN else None
+    if shape.value is None or operand.kind != shape.kind:
+        return None
+    if operator in ("StringEquals", "NumericEquals", "BooleanEquals"):
+        return shape.value == operand.value
+    a, b = shape.value, operand.value
+    if operator.startswith("Numeric") and isinstance(a, int | float) and isinstance(b, int | float):
+        how = operator.removeprefix("Numeric")
+        return {"LessThan": a < b, "GreaterThan": a > b, "LessThanEquals": a <= b, "GreaterThanEquals": a >= b}.get(how)
+    return None

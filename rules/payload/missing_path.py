@@ -1,0 +1,159 @@
+"""ASL501."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model import StateMachine
+from asllint.model.names import listed, nearest
+from asllint.model.payload import MISSING, Problem, analyse, described
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+from asllint.source.node import ARRAY, OBJECT, STRING
+
+_SHOWN = 8
+
+
+class MissingPath(Rule):
+    """A path leads to nothing: the data at that state cannot have the field.
+
+    The data is followed from state to state, through `InputPath`, `Parameters`, `Result`, `ResultSelector`, `ResultPath`,
+    `OutputPath`, `Output` and Catchers (specification, "Input and Output Processing"). What `Parameters` or `Result` makes has
+    its fields and no others; a Parallel or Map state gives an array; a Catcher without `ResultPath` passes on the Error Output
+    alone. The input of an execution and the results of tasks can be anything, and nothing is said of them. Choice rules
+    count: where `IsPresent` has found that a field is missing, it is.
+
+    AWS accepts the definition. The execution fails with States.Runtime: "The JSONPath '$.ErrorX' specified for the field
+    'ErrorPath' could not be found in the input"; in a JSONata state with States.QueryEvaluationError: "returned nothing
+    (undefined)".
+
+    It is an error where every way to the state has such data, and a warning where some ways have, where the path is
+    evaluated on some of them, or where a Catcher of the state takes the error.
+
+    ## Why it matters
+
+    The execution fails when it gets there, which may be in an error handler that has never run before.
+
+    ## What to do
+
+    Correct the name, or keep the field: in the `Parameters` or `Output` that makes the data, or with a `ResultPath` that adds to
+    the input and does not replace it.
+    """
+
+    code = "ASL501"
+    name = "missing-path"
+    severity = ERROR
+    concerns = ("payload:known",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "Prepare", "States": {
+  "Prepare": {"Type": "Pass", "Parameters": {"bucket": "in", "key.$": "$.key"}, "Next": "Wait"},
+  "Wait": {"Type": "Wait", "SecondsPath": "$.«seconds»", "End": true}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "Load", "States": {
+  "Load": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:load",
+    "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}], "End": true},
+  "Failed": {"Type": "Pass", "Parameters": {"id.$": "$.«orderId»", "error.$": "$.Error"}, "End": true}
+}}""",
+            title="a Catcher without ResultPath replaces the input",
+        ),
+        Example(
+            """StartAt: Both
+States:
+  Both:
+    Type: Parallel
+    Branches:
+      - {StartAt: A, States: {A: {Type: Pass, Result: {total: 1}, End: true}}}
+      - {StartAt: B, States: {B: {Type: Pass, Result: {limit: 2}, End: true}}}
+    Next: Compare
+  Compare:
+    Type: Choice
+    Choices:
+      - {Variable: $.«total», NumericGreaterThanPath: '$[1].limit', Next: Done}
+    Default: Done
+  Done: {Type: Succeed}
+""",
+            title="the result of a Parallel state is an array",
+            language="yaml",
+        ),
+        Example(
+            """{"StartAt": "Make", "QueryLanguage": "JSONata", "States": {
+  "Make": {"Type": "Pass", "Output": {"name": "x"}, "Next": "Use"},
+  "Use": {"Type": "Pass", "Output": "{% $states.input.«nmae» %}", "End": true}
+}}""",
+            title="JSONata",
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "Prepare", "States": {
+  "Prepare": {"Type": "Pass", "Parameters": {"bucket": "in"}, "ResultPath": "$.target", "Next": "Wait"},
+  "Wait": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}
+}}""",
+            title="what was there before is kept",
+        ),
+        Example(
+            """{"StartAt": "Prepare", "States": {
+  "Prepare": {"Type": "Pass", "Parameters": {"bucket": "in", "${Extra}": 1}, "Next": "Wait"},
+  "Wait": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}
+}}""",
+            title="a placeholder may bring the field",
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        for problem in analyse(machine).problems:
+            if problem.kind == MISSING:
+                yield Finding(
+                    problem.span,
+                    _message(problem),
+                    cure=_cure(problem),
+                    anchor=problem.node,
+                    related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
+                    severity=None if problem.certain else WARNING,
+                )
+
+
+def _message(problem: Problem) -> str:
+    what = _what(problem)
+    if problem.certain:
+        return f"{what}: the execution fails here."
+    if not problem.always:
+        return f"On one of the ways to this state, {what[0].lower()}{what[1:]}: then the execution fails here."
+    if problem.sure:
+        return f"{what}: the state fails, and its Catcher takes the error."
+    return f"{what}: the execution fails when this is evaluated."
+
+
+def _what(problem: Problem) -> str:
+    path, step, shape = problem.path, problem.step, problem.shape
+    if shape.kind == OBJECT or (problem.origin is not None and step in shape.fields):
+        names = shape.names
+        if not names or shape.kind != OBJECT or shape.open:
+            empty = shape.kind == OBJECT and not shape.open and not names
+            return f"`{path}` is an empty object: `{step}` is not there" if empty else f"`{path}` has no field `{step}`"
+        more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        return f"`{path}` has no field `{step}`, only {listed(names[:_SHOWN])}{more}"
+    if shape.kind == ARRAY:
+        if isinstance(step, str):
+            return f"`{path}` is an array, which has no field `{step}`"
+        number = len(shape.items or ())
+        return f"`{path}` has {number} item{'' if number == 1 else 's'}, and none with the index {step}"
+    return f"`{path}` is {described(shape)}: `{step}` is not there"
+
+
+def _cure(problem: Problem) -> str:
+    path, step, shape = problem.path, problem.step, problem.shape
+    if isinstance(step, str):
+        near = nearest(step, shape.names)
+        if near is not None:
+            return f"Did you mean `{near}`?"
+        if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):
+            return f"Write `{path}[0].{step}` for the first item."
+        if shape.kind == STRING and path.endswith(".Cause"):
+            return f"It is text, even where it looks like JSON: read it with `States.StringToJson({path})` first."
+    elif shape.kind == ARRAY:
+        return "The first item has the index 0."
+    return "Keep the field where the data is made, or read what is there."

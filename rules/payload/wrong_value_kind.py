@@ -1,0 +1,89 @@
+"""ASL503."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model import StateMachine
+from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+
+
+class WrongValueKind(Rule):
+    """A path selects a value of a kind that the field or the comparison cannot use.
+
+    `TimestampPath` takes a timestamp with an offset, `SecondsPath`, `TimeoutSecondsPath`, `MaxConcurrencyPath` and their kin a
+    number. AWS accepts the definition; the execution fails: "The TimestampPath parameter does not reference a valid ISO-8601
+    extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
+    integer". A comparison of a Choice rule does not fail: where the data is of another kind it is false (specification,
+    "Data-test expression"), so it is a warning.
+
+    Only data that the definition itself makes is judged.
+
+    ## Why it matters
+
+    The execution fails when it gets there, or a Choice rule never holds.
+
+    ## What to do
+
+    Write the value as the field wants it, or compare with the operator for its kind.
+    """
+
+    code = "ASL503"
+    name = "wrong-value-kind"
+    severity = ERROR
+    concerns = ("payload:known",)
+
+    invalid = (
+        Example(
+            """{"StartAt": "When", "States": {
+  "When": {"Type": "Pass", "Result": "2026-12-24 18:00:00", "ResultPath": "$.when", "Next": "Wait"},
+  "Wait": {"Type": "Wait", "TimestampPath": "«$.when»", "End": true}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "Count", "States": {
+  "Count": {"Type": "Pass", "Parameters": {"tries": "0"}, "Next": "Enough"},
+  "Enough": {"Type": "Choice", "Choices": [
+    {"Variable": "$.tries", «"NumericGreaterThan"»: 3, "Next": "Done"}], "Default": "Done"},
+  "Done": {"Type": "Succeed"}
+}}""",
+            title="a comparison that never holds: a warning",
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "When", "States": {
+  "When": {"Type": "Pass", "Result": "2026-12-24T18:00:00Z", "ResultPath": "$.when", "Next": "Wait"},
+  "Wait": {"Type": "Wait", "TimestampPath": "$.when", "End": true}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "When", "States": {
+  "When": {"Type": "Pass", "Result": "${When}", "ResultPath": "$.when", "Next": "Wait"},
+  "Wait": {"Type": "Wait", "TimestampPath": "$.when", "End": true}
+}}"""
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        for problem in analyse(machine).problems:
+            if problem.kind in (WRONG_KIND, NEVER):
+                yield Finding(
+                    problem.span,
+                    _message(problem),
+                    anchor=problem.node,
+                    related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
+                    severity=None if problem.certain and problem.kind == WRONG_KIND else WARNING,
+                )
+
+
+def _message(problem: Problem) -> str:
+    subject = f"`{problem.path}` is {described(problem.shape)}"
+    if problem.kind == NEVER:
+        return f"{subject}: `{problem.field}` is never true for it."
+    wanted = "a timestamp such as `2026-01-31T09:30:00Z`" if problem.field == "TimestampPath" else "a number"
+    what = f"{subject}, and `{problem.field}` takes {wanted}"
+    if not problem.always:
+        return f"On one of the ways to this state, {what}: then the execution fails here."
+    return f"{what}: the execution fails here." if problem.certain else f"{what}: the state fails."
