@@ -12,8 +12,10 @@ import textwrap
 import pytest
 
 from asllint.engine import lint
+from asllint.model import build
 from asllint.registry import builtin
 from asllint.settings import Settings
+from asllint.source import read
 from asllint.testing import strip_marks
 
 REGISTRY = builtin()
@@ -346,3 +348,18 @@ def test_a_state_name_in_yaml(form: str) -> None:
         """
     )
     expect(text, "yaml")
+
+
+def test_thousands_of_names_with_placeholders_are_read_in_bounded_time() -> None:
+    def steps(count: int) -> int:
+        """Return how many pairs of a transition and a state were found."""
+        states = {f"${{N{i}}}": {"Type": "Pass", "Next": f"${{N{i}}}x"} for i in range(count)}
+        text = json.dumps({"StartAt": "${N0}", "Nxet": 1, "States": {**states, "Endx": {"Type": "Succeed"}}})
+        report = lint("x.asl.json", text.encode(), Settings(), REGISTRY, judged=True)
+        assert [d.code for d in report.diagnostics] == ["ASL103"]
+        machine = build(read("x.asl.json", text.encode()))
+        assert machine is not None
+        return sum(len(t.targets) for t in machine.transitions)
+
+    assert steps(100) == 100 * 101 + 1
+    assert steps(3000) < 250_000

@@ -201,6 +201,11 @@ def _choice_rule(node: Node, state: ChoiceState, parent: ChoiceRule | None) -> C
     return rule
 
 
+_GUESSES: Final = 200_000
+"""How many names with placeholders in them are compared with others in one scope: what bounds the time of a definition of
+thousands. Past it, a transition that could lead to several states leads to none that is known."""
+
+
 def _resolve(scope: Scope) -> None:
     """Find the states that the transitions of a scope lead to."""
     by_name: dict[str, list[State]] = {}
@@ -209,13 +214,18 @@ def _resolve(scope: Scope) -> None:
         if state.key_node is not None and state.key_node.holes:
             unknown.append(state)
         by_name.setdefault(state.name, []).append(state)
+    guesses = 0
     for transition in scope.transitions:
         node = transition.node
         targets = by_name.get(transition.name, [])
-        if not targets and node.holes:
-            targets = [s for s in scope.states if _may_name(node, s)]
-        elif not targets and unknown:
-            targets = [s for s in unknown if s.key_node is not None and s.key_node.may_equal(transition.name)]
+        if not targets and (node.holes or unknown):
+            guesses += len(scope.states if node.holes else unknown)
+            if guesses > _GUESSES:
+                scope.complete = False
+            elif node.holes:
+                targets = [s for s in scope.states if _may_name(node, s)]
+            else:
+                targets = [s for s in unknown if s.key_node is not None and s.key_node.may_equal(transition.name)]
         transition.targets = tuple(targets)
 
 
