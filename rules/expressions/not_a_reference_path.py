@@ -11,6 +11,12 @@ from asllint.rule import ERROR, Example, Finding, Rule
 # AWS is recorded to refuse an operator in these; in Variable only a text that is no path at all.
 _REFUSED = ("ResultPath", "ItemsPath")
 
+# And in these it is recorded to refuse a path into the context object (floci issue 3733, measured 2026-09-16).
+_NO_CONTEXT = (
+    "MaxConcurrencyPath", "ToleratedFailurePercentagePath", "ToleratedFailureCountPath", "MaxItemsPath",
+    "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath",
+)  # fmt: skip
+
 
 class NotAReferencePath(Rule):
     """A path can select several values where only one field or item can be named.
@@ -21,6 +27,9 @@ class NotAReferencePath(Rule):
 
     In `Variable`, in the comparisons with a path, and in fields such as `SecondsPath`, AWS is not recorded to look at the
     operators: there the finding is a warning.
+
+    The paths of a Map state that give a number, such as `MaxConcurrencyPath`, cannot lead into the context object `$$`
+    either: AWS answers the same.
 
     ## Why it matters
 
@@ -36,7 +45,7 @@ class NotAReferencePath(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("expression:reference path", "expression:node path")
+    concerns = ("expression:reference path", "expression:node path", "expression:context")
 
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.orders«[*]».total", "End": true}'),
@@ -48,8 +57,14 @@ class NotAReferencePath(Rule):
             '{"Type": "Wait", "QueryLanguage": "JSONPath", "SecondsPath": "$«..»wait", "End": true}',
             title="a warning, since AWS is not recorded to refuse it",
         ),
+        Example(
+            '{"Type": "Map", "QueryLanguage": "JSONPath", "MaxConcurrencyPath": "«$$».Execution.Input.n", '
+            '"ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, "End": true}',
+            title="the context object where a number is due",
+        ),
     )
     valid = (
+        Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "InputPath": "$$.Execution.Input", "End": true}'),
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$[\'order id\'].items[0]", "End": true}'),
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.${Field}", "End": true}'),
     )
@@ -59,6 +74,13 @@ class NotAReferencePath(Rule):
         if expression.kind not in (REFERENCE_PATH, NODE_PATH) or node.whole_placeholder:
             return
         parsed = jsonpath.parse(expression.text, node.holes)
+        if parsed.root is not None and parsed.root.root == jsonpath.CONTEXT and expression.field in _NO_CONTEXT:
+            message = (
+                f"`{expression.field}` takes a reference path into the input or a variable, not the context object."
+            )
+            cure = "Put the value into the input or a variable in a state before."
+            yield Finding(node.span_in(parsed.root.start, parsed.root.root_end), message, cure=cure, anchor=node)
+            return
         if parsed.root is not None:
             fault = jsonpath.reference_fault(parsed.root)
             sure = expression.field in _REFUSED
