@@ -91,20 +91,6 @@ def machine(**parts: str) -> str:
 }}"""
 
 
-def without_marks(marked: str, *names: str) -> str:
-    """Return the text without the marks around the first of each of the names."""
-    for name in names:
-        mark = next(m for m in (f'«"{name}"»', f"«{name}»") if m in marked)
-        marked = marked.replace(mark, mark[1:-1], 1)
-    return marked
-
-
-def with_part(position: str, text: str) -> str:
-    """Return the machine with a text at a position. What a state without a known Type may hold is not known."""
-    marked = machine(**{position: text})
-    return without_marks(marked, "Interval", "Nxet") if position == "type" else marked
-
-
 def expect(marked: str, language: str = "json", *, ignore: tuple[str, ...] = ()) -> None:
     """Lint a text with all rules on, and see that exactly what is marked is found."""
     text, spans = strip_marks(marked)
@@ -171,7 +157,7 @@ PARTLY = {
 @pytest.mark.parametrize("form", WHOLE)
 @pytest.mark.parametrize("position", WHOLE_VALUES)
 def test_a_whole_string(position: str, form: str) -> None:
-    expect(with_part(position, WHOLE_VALUES[position].replace("@", form)))
+    expect(machine(**{position: WHOLE_VALUES[position].replace("@", form)}))
 
 
 @pytest.mark.parametrize("form", WHOLE)
@@ -215,14 +201,14 @@ BARE_VALUES = (
 @pytest.mark.parametrize("form", BARE)
 @pytest.mark.parametrize("position", BARE_VALUES)
 def test_bare_where_no_string_stands(position: str, form: str) -> None:
-    expect(with_part(position, form))
+    expect(machine(**{position: form}))
 
 
 @pytest.mark.parametrize("form", BARE)
 @pytest.mark.parametrize("position", ["language", "type", "resource", "next", "default", "start"])
 def test_bare_where_a_string_stands(position: str, form: str) -> None:
     # only quotes may be missing, which unquoted-placeholder says
-    expect(with_part(position, form), ignore=("unquoted-placeholder",))
+    expect(machine(**{position: form}), ignore=("unquoted-placeholder",))
 
 
 @pytest.mark.parametrize("form", BARE)
@@ -249,13 +235,13 @@ ANY_VALUE = (*BARE_VALUES, "comment", "language", "type", "resource", "next", "d
 @pytest.mark.parametrize("form", LONG)
 @pytest.mark.parametrize("position", ANY_VALUE)
 def test_long_forms_in_json(position: str, form: str) -> None:
-    expect(with_part(position, form))
+    expect(machine(**{position: form}))
 
 
 @pytest.mark.parametrize("form", [*SHORT, *LONG])
 @pytest.mark.parametrize("position", ANY_VALUE)
 def test_tags_and_long_forms_in_flow_yaml(position: str, form: str) -> None:
-    expect(with_part(position, form), "yaml")
+    expect(machine(**{position: form}), "yaml")
 
 
 BLOCK = """
@@ -319,8 +305,7 @@ IN_BLOCKS = (
 @pytest.mark.parametrize("form", IN_BLOCKS)
 @pytest.mark.parametrize("position", BLOCK_PARTS)
 def test_block_yaml(position: str, form: str) -> None:
-    text = BLOCK if position != "type" else without_marks(BLOCK, "Nxet")
-    expect(text.format_map({**BLOCK_PARTS, position: form}), "yaml")
+    expect(BLOCK.format_map({**BLOCK_PARTS, position: form}), "yaml")
 
 
 @pytest.mark.parametrize("position", ["resource", "parameters", "next", "default"])

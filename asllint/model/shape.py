@@ -525,11 +525,11 @@ class _Walk:
         shape = STATES.get(str(kind.value)) if kind is not None and kind.kind == STRING else None
         if shape is None:
             self.unknown(node, head)
-            return
-        self.object(node, shape, head, language)
+        else:
+            self.object(node, shape, head, language)
         for field, inner in (("Retry", RETRIER), ("Catch", CATCHER)):
             items = node.get(field)
-            if items is not None and items.kind == ARRAY and field in shape.fields:
+            if items is not None and items.kind == ARRAY and (shape is None or field in shape.fields):
                 for item in items.items:
                     if item.kind == OBJECT:
                         self.object(item, inner, None, language)
