@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
+COMMANDS = ("check", "rule")
+
 COLLECT_AFTER = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
 
@@ -159,6 +161,7 @@ def _check(argv: list[str]) -> int:
 
     from asllint import files
     from asllint.engine import lint
+    from asllint.model.names import nearest
     from asllint.registry import builtin
     from asllint.result import Report
     from asllint.settings import CliOverrides, SettingsError, SettingsFinder
@@ -188,7 +191,9 @@ def _check(argv: list[str]) -> int:
         )
         report = Report()
         for missing in found.missing:
-            _complain(f"{missing}: no such file or directory")
+            near = nearest(missing, COMMANDS) if missing == (args.paths or [""])[0] else None
+            hint = f"; did you mean the command {near}?" if near else ""
+            _complain(f"{missing}: no such file or directory{hint}")
             report.failed = True
         for warning in found.warnings:
             _complain(warning)
