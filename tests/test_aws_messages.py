@@ -44,8 +44,8 @@ ROWS: dict[str, str | None] = {
     "The field '<f>' is required but was missing": "missing-parameter",
     "Value is not a Reference Path": "not-a-reference-path",
     "JSONata string must start with": "jsonata-delimiters",
-    "RESERVED_VARIABLE_NAME": None,
-    "INVALID_VARIABLE_NAME": None,
+    "RESERVED_VARIABLE_NAME": "reserved-variable-name",
+    "INVALID_VARIABLE_NAME": "invalid-variable-name",
 }
 
 CODES = (
@@ -54,6 +54,8 @@ CODES = (
     "DUPLICATE_STATE_NAME",
     "INVALID_LABEL_NAME",
     "DUPLICATE_LABEL_NAME",
+    "INVALID_VARIABLE_NAME",
+    "RESERVED_VARIABLE_NAME",
 )
 
 

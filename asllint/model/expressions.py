@@ -97,6 +97,9 @@ _PLAIN: Final = re.compile(
 
 _LOOKS_EVALUATED: Final = re.compile(r"\$\$?[.\[]|States\.[A-Za-z0-9]+\(|\{%")
 
+_VARIABLE: Final = re.compile(r"\$(?!states\b)[^\W\d]\w*+(?!\s*\()")
+"""A variable, or at least a name that is called by no parenthesis behind it."""
+
 
 def looks_evaluated(text: str) -> bool:
     """Whether a text begins as a path, an intrinsic function or JSONata does; a bare ``$`` and ``$name`` may be anything."""
@@ -164,6 +167,8 @@ def features(found: Iterable[Expression]) -> Iterator[str]:
             yield f"expression:{kind}"
         if "$$" in text or "$states.context" in text:
             yield "expression:context"
+        if kind != TEXT and _VARIABLE.search(text):
+            yield "expression:variable"
 
 
 def _state(state: State, out: list[Expression]) -> None:

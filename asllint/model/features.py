@@ -8,9 +8,12 @@ them. The words are
 - ``mismatch:KIND`` for each kind of mismatch with the table of fields (`asllint.model.shape.KINDS`);
 - ``flow:FACT`` for what the graph shows: ``missing-target``, ``no-incoming``, ``unreachable``, ``no-terminal``;
 - ``expression:KIND`` for each kind of expression (`asllint.model.expressions`): ``jsonata``; of paths, template paths and texts
-  only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read;
+  only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read,
+  ``expression:variable`` where a variable may be;
+- ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
-- ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``;
+- ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``; ``callback`` for one that
+  ends in ``.waitForTaskToken``;
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
   ``text:not-object``, ``text:large`` (over a million characters), ``unknown:STYLE`` (a value that cannot be known:
   ``placeholder``, ``tag``, ``ambiguous``), ``suppression`` (one that does not do what it says).
@@ -20,7 +23,7 @@ from __future__ import annotations
 
 from asllint.model import expressions
 from asllint.model.machine import Scope, State, StateMachine
-from asllint.source.node import OBJECT, UNKNOWN, Document
+from asllint.source.node import NULL, OBJECT, UNKNOWN, Document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 MAX_NAME: Final = 80
 """Characters of a state name (specification, "States"; refused by AWS as INVALID_STATE_NAME)."""
 
+CALLBACK: Final = ".waitForTaskToken"
+"""What the Resource of a Task ends in that waits until it is given its token back."""
 
 LARGE: Final = 1_000_000
 """Characters from which on a text may be over the 1,048,576 that AWS takes (API CreateStateMachine, `definition`)."""
@@ -71,6 +76,8 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         _flow(scope, out)
         for state in scope.states:
             _state(state, names, out)
+    if not out.isdisjoint(_SHAPING) or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states):
+        out.add("payload:known")
     if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):
         out.add("flow:no-terminal")
     return frozenset(out)
@@ -93,6 +100,20 @@ def _state(state: State, names: set[str], out: set[str]) -> None:
             text = resource.text or ""
             kind = "integration" if ":states:::" in text else "activity" if ":activity:" in text else "other"
             out.add(f"resource:{kind}")
+            if text.endswith(CALLBACK):
+                out.add("resource:callback")
+
+
+_SHAPING: Final = frozenset(("Parallel", "Map", "Catch", "ResultSelector", "Result", "Output", "IsPresent"))
+"""State types and fields that make something known of the data."""
+
+
+def _shapes(state: State) -> bool:
+    """Whether something becomes known of the data by a field that does so in some states alone."""
+    node = state.node
+    if state.type == "Pass" and (node.get("Parameters") is not None or node.get("Assign") is not None):
+        return True
+    return any((path := node.get(name)) is not None and path.kind == NULL for name in ("InputPath", "OutputPath"))
 
 
 def _flow(scope: Scope, out: set[str]) -> None:

@@ -738,3 +738,29 @@ def drop_required_parameter(d: Json) -> Iterator[Mutant]:
         if str(state.get("Resource")).endswith(":states:::lambda:invoke") and isinstance(request, dict):
             out = dropping(d, (*at, field), "FunctionName", "FunctionName.$")
             yield Mutant(out, "ASL606", (*at, field))
+
+
+# -- variables
+
+
+def _assigning(d: Json) -> Iterator[Path]:
+    """Yield the places of objects that may have an Assign: states, Catchers, and Choice rules at the top."""
+    for at, state in states(d, "Task", "Pass", "Wait", "Parallel", "Map", "Choice"):
+        yield at
+        for field in ("Catch", "Choices"):
+            for i, _ in enumerate(state.get(field) or ()):
+                yield (*at, field, i)
+
+
+@mutator("INVALID_VARIABLE_NAME: Invalid variable name '<v>': the variable name contains invalid characters.")
+def invalid_variable_name(d: Json) -> Iterator[Mutant]:
+    for at in _assigning(d):
+        out = changed(d, at, lambda o: o.setdefault("Assign", {}).update({"planted-name": 1}))
+        yield Mutant(out, "ASL420", (*at, "Assign"))
+
+
+@mutator("RESERVED_VARIABLE_NAME: Cannot assign to reserved variable '$states'.")
+def reserved_variable_name(d: Json) -> Iterator[Mutant]:
+    for at in _assigning(d):
+        out = changed(d, at, lambda o: o.setdefault("Assign", {}).update({"states": 1}))
+        yield Mutant(out, "ASL421", (*at, "Assign"))
