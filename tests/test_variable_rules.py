@@ -100,6 +100,10 @@ def test_cures_of_names(name: str, cure: str) -> None:
     assert only.cure == cure
 
 
+def test_a_misspelt_language_is_one_slip() -> None:
+    assert codes(machine({"A": {"Type": "Pass", "Assign": {"x.$": "$.x"}, "End": True}}, "JsonPth")) == ["ASL423"]
+
+
 def test_succeed_and_fail_have_no_assign() -> None:
     assert codes(machine({"A": {"Type": "Succeed", "Assign": {"a-b": 1, "states": 2}}})) == []
 

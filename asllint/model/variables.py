@@ -377,7 +377,12 @@ def name_of(key: Node, state: State) -> str | None:
     name = key.literal
     if name is None:
         return None
-    return name.removesuffix(".$") if state.query_language != JSONATA else name
+    if not name.endswith(".$"):
+        return name
+    language = state.node.get("QueryLanguage") or state.machine.node.get("QueryLanguage")
+    # a language that AWS does not know is read as JSONata, and is one slip, not one in each key as well
+    in_jsonata = state.query_language == JSONATA and language is not None and language.value == JSONATA
+    return name if in_jsonata else name[:-2]
 
 
 def keys(state: State) -> Iterator[tuple[Node, str]]:
