@@ -47,6 +47,7 @@ class Mutator:
 
 MUTATORS: list[Mutator] = []
 FLOW = ("ASL202", "ASL203", "ASL204", "ASL205")
+DATA = ("ASL501", "ASL503")  # a planted path leads to nothing, or planted Parameters leave nothing for a later one
 REFERS = ("ASL201", "ASL206", *FLOW)
 
 
@@ -254,7 +255,7 @@ def path_twins(d: Json) -> Iterator[Mutant]:
             if language(d, state) != "JSONPath" or (kind == "Wait" and not {"Seconds", "SecondsPath"} & set(state)):
                 continue
             yield Mutant(
-                changed(d, at, lambda o, f=field, v=value, t=twin: o.update({f: v, t: "$.planted"})), "ASL109", at
+                changed(d, at, lambda o, f=field, v=value, t=twin: o.update({f: v, t: "$.planted"})), "ASL109", at, DATA
             )
 
 
@@ -693,7 +694,7 @@ def bad_template_path(d: Json) -> Iterator[Mutant]:
     for at, state in states(d, "Pass"):
         if language(d, state) == "JSONPath":
             for value in ("planted", "States.Planted($.a)", "States.Format('{}"):
-                yield Mutant(setting(d, at, "Parameters", {"planted.$": value}), "ASL403", (*at, "Parameters"))
+                yield Mutant(setting(d, at, "Parameters", {"planted.$": value}), "ASL403", (*at, "Parameters"), DATA)
 
 
 def jsonata_values(d: Json, code: str, *expressions: str) -> Iterator[Mutant]:
