@@ -282,7 +282,7 @@ class _Reader:
         match, match_key, holes = _TOKEN.match, _KEY.match, placeholders.holes
         own = bool(placeholders.patterns)
         # where the text has no mark of a placeholder, no string without escapes has one
-        plain = not own and "${" not in content and "{{" not in content and "<" not in content
+        plain = not own and "${" not in content and "{{" not in content and "#{" not in content and "<" not in content
         node: Node | None
         key: Node | None = None
         frame: _Frame | None = None
@@ -657,7 +657,9 @@ class _Reader:
             char = self.content[node.start]
             message = f"The text ends inside {_A_KIND[node.kind]}: the `{char}` at {self._place(node)} is never closed."
             if self.torn:
-                message = f"The text ends inside a value or comment, and the `{char}` at {self._place(node)} is never closed."
+                message = (
+                    f"The text ends inside a value or comment, and the `{char}` at {self._place(node)} is never closed."
+                )
             cure = f"Write the `{_CLOSER[node.kind]}`, or restore what is missing behind this place."
             if len(opened) > 1:
                 count = len(opened)

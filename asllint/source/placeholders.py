@@ -27,6 +27,9 @@ _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+
 # {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, and {{resolve:ssm:…}} of CloudFormation.
 _DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|[^\W\d][\w .\[\]'"|(),-]*+)\}\}""")
 
+# #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.
+_HASH = late(r"#\{[A-Za-z][\w.:]*+\}")
+
 # <NAME>, <your bucket>: no "=", which makes it an HTML tag with an attribute.
 _ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 
@@ -34,7 +37,7 @@ _ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 class Placeholders:
     """What counts as a placeholder.
 
-    ``${…}`` with balanced braces; ``{{ name }}``; ``<NAME>`` as a whole string or a whole segment of an ARN. In a
+    ``${…}`` with balanced braces; ``{{ name }}``; ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of an ARN. In a
     string that is a JSONata expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
 
     patterns  further regular expressions, from the configuration; they count everywhere, in JSONata too
@@ -51,7 +54,7 @@ class Placeholders:
     def holes(self, value: str) -> tuple[Span, ...]:
         """Return the spans in a decoded string that placeholders take: in order, not overlapping; () for none."""
         dollar = "${" in value
-        if not dollar and "{{" not in value and "<" not in value:
+        if not dollar and "{{" not in value and "<" not in value and "#{" not in value:
             return _merged([m.span() for own in self._own for m in own.finditer(value)]) if self._own else ()
         spans = [m.span() for own in self._own for m in own.finditer(value)]
         if is_jsonata(value):
@@ -62,6 +65,8 @@ class Placeholders:
                 spans += _dollar(value)
             if "{{" in value:
                 spans += (m.span() for m in _DOUBLE.finditer(value))
+            if "#{" in value:
+                spans += (m.span() for m in _HASH.finditer(value))
             if "<" in value:
                 spans += _angle(value)
         return _merged(spans)

@@ -158,3 +158,17 @@ def test_time_is_linear(piece: str) -> None:
     assert (
         min(seconds(50_000) for _ in range(3)) < 60 * small + 0.05
     )  # ten times the text; a quadratic search takes a hundred times as long
+
+
+@pytest.mark.parametrize(
+    ("value", "spans"),
+    [
+        ("arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:f", ((15, 29), (30, 47))),
+        ("#{Table.Arn}", ((0, 12),)),
+        ("# {no}", ()),
+        ("#{'a'}", ()),
+        ("{% $a#{AWS::Region} %}", ()),
+    ],
+)
+def test_the_form_of_the_serverless_framework(value: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert DEFAULT.holes(value) == spans
