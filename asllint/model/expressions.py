@@ -197,50 +197,28 @@ def _object(node: Node, state: State, holder: Catcher | ChoiceRule | None, out: 
         if isinstance(holder, ChoiceRule) and field.endswith("Path") and not takes:
             takes = NODE_PATH  # the comparison operators with a path
         if in_jsonata:
-            if evaluated:
-                _jsonata(value, state, field, value, key, holder, out)
+            if not evaluated:
+                continue
         elif not takes:
             continue
-        elif takes in (TEMPLATE, LITERAL):
-            _template(value, state, field, value, key, holder, takes == TEMPLATE, out)
-        elif value.kind == STRING:
-            out.append(Expression(takes, value, state, field, value, key, holder))
+        elif takes not in (TEMPLATE, LITERAL):
+            if value.kind == STRING:
+                out.append(Expression(takes, value, state, field, value, key, holder))
+            continue
+        for node_found, name in _strings(value, key):
+            kind = TEXT
+            if in_jsonata:
+                text = str(node_found.value)
+                if text.lstrip().startswith("{%") or text.rstrip().endswith("%}"):
+                    kind = JSONATA_EXPRESSION
+            elif takes == TEMPLATE and node_found is not value and name is not None and str(name.value).endswith(".$"):
+                kind = TEMPLATE_PATH
+            out.append(Expression(kind, node_found, state, field, value, name, holder))
 
 
-def _template(
-    node: Node,
-    state: State,
-    field: str,
-    value: Node,
-    key: Node | None,
-    holder: Catcher | ChoiceRule | None,
-    evaluated: bool,
-    out: list[Expression],
-) -> None:
-    stack: list[tuple[Node, Node | None]] = [(node, key)]
-    while stack:
-        here, name = stack.pop()
-        if here.kind == OBJECT:
-            stack.extend((child, child_key) for child_key, child in reversed(here.members))
-        elif here.kind == ARRAY:
-            stack.extend((item, None) for item in reversed(here.items))
-        elif evaluated and here is not node and name is not None and str(name.value).endswith(".$"):
-            if here.kind == STRING:
-                out.append(Expression(TEMPLATE_PATH, here, state, field, value, name, holder))
-        elif here.kind == STRING:
-            out.append(Expression(TEXT, here, state, field, value, name, holder))
-
-
-def _jsonata(
-    node: Node,
-    state: State,
-    field: str,
-    value: Node,
-    key: Node | None,
-    holder: Catcher | ChoiceRule | None,
-    out: list[Expression],
-) -> None:
-    stack: list[tuple[Node, Node | None]] = [(node, key)]
+def _strings(value: Node, key: Node | None) -> Iterator[tuple[Node, Node | None]]:
+    """Yield the strings in a value, each with the key that it is the value of, in the order of the text."""
+    stack = [(value, key)]
     while stack:
         here, name = stack.pop()
         if here.kind == OBJECT:
@@ -248,9 +226,7 @@ def _jsonata(
         elif here.kind == ARRAY:
             stack.extend((item, None) for item in reversed(here.items))
         elif here.kind == STRING:
-            text = str(here.value)
-            meant = text.lstrip().startswith("{%") or text.rstrip().endswith("%}")
-            out.append(Expression(JSONATA_EXPRESSION if meant else TEXT, here, state, field, value, name, holder))
+            yield here, name
 
 
 def language_of(expression: Expression) -> str:
@@ -283,7 +259,13 @@ def jsonata(expression: Expression) -> tuple[Parsed, int] | Complaint | None:
 def has_result(expression: Expression) -> bool:
     """Whether ``$states.result`` is there: in Assign and Output of a Task, Parallel or Map state (developer guide)."""
     fields = expression.field in ("Assign", "Output") and expression.holder is None
-    return fields and expression.state.type not in ("Pass", "Wait", "Choice", "Succeed", "Fail")  # of a wrong Type: perhaps
+    return fields and expression.state.type not in (
+        "Pass",
+        "Wait",
+        "Choice",
+        "Succeed",
+        "Fail",
+    )  # of a wrong Type: perhaps
 
 
 def has_error_output(expression: Expression) -> bool:
