@@ -47,17 +47,25 @@ FUNCTION: Final = "function"
 """The kind of a JSONata function, which is no data."""
 
 MAX_DEPTH: Final = 16
-MAX_SIZE: Final = 1000
+MAX_SIZE: Final = 300
 """Bounds of a shape: levels, and shapes in it; beyond them its parts are unknown."""
+MAX_REFINED: Final = 16
+"""Fields of an object beyond which Choice rules add no knowledge to it."""
 MAX_STEPS: Final = 16
 """Steps of a path along which data is changed."""
-ALTERNATIVES: Final = 6
+ALTERNATIVES: Final = 5
 """How many alternatives are kept at a state; the further ones are joined."""
-JOINED_AFTER: Final = 4
-UNKNOWN_AFTER: Final = 7
-"""Visits of a state after which its alternatives are joined, and after which its data is taken for unknown."""
+MAX_JOINED: Final = 30
+"""More than so many are not joined: their data is taken for unknown."""
+JOINED_AFTER: Final = 3
+UNKNOWN_AFTER: Final = 5
+"""Visits of a state after which its alternatives are joined, what differs from before being taken for unknown, and after
+which all of its data is."""
 INNER_RUNS: Final = 3
 """How often an inner scope is looked at; the last time with unknown input."""
+MAX_WORK: Final = 300_000
+"""How many times an alternative flows along a transition; then the data of all states that are still to be visited is taken
+for unknown."""
 MAX_VARIABLES: Final = 32
 MAX_NESTING: Final = 40
 """Scopes in each other that are looked into."""
@@ -83,11 +91,11 @@ class Shape:
     optional  names of `fields` that may be missing
     open      OBJECT: whether other fields may be there
     items     ARRAY: all its items, where they are known one by one; else None
-    item      ARRAY: what each item can be
     origin    where it was made
+    depth, size  levels, and shapes in it (depth at most: a field that was replaced may have been deeper)
     """
 
-    __slots__ = ("_key", "depth", "fields", "item", "items", "kind", "open", "optional", "origin", "size", "value")
+    __slots__ = ("_item", "_key", "depth", "fields", "items", "kind", "open", "optional", "origin", "size", "value")
 
     def __init__(
         self,
@@ -100,6 +108,7 @@ class Shape:
         is_open: bool = False,
         items: Sequence[Shape] | None = None,
         item: Shape | None = None,
+        measured: tuple[int, int] | None = None,
     ) -> None:
         self.kind = kind
         self.value = value
@@ -108,11 +117,11 @@ class Shape:
         self.optional = optional
         self.open = is_open
         self.items = items
-        self.item: Shape = item or self
-        self.depth = self.size = 1
+        self._item = item
         self._key: object = None
+        self.depth, self.size = measured or (1, 1)
         parts = list(self.fields.values()) if fields else list(items or ()) if items is not None else [item]
-        for part in parts:
+        for part in parts if measured is None else ():
             if part is not None:
                 self.depth = max(self.depth, part.depth + 1)
                 self.size += part.size
@@ -126,7 +135,7 @@ class Shape:
         self.fields = {} if many else {k: v if v.kind == ABSENT else ANYTHING for k, v in self.fields.items()}
         self.optional = frozenset() if many else self.optional
         self.items = None
-        self.item = ANYTHING
+        self._item = None
         self.depth = 2
         self.size = 1 + len(self.fields)
 
@@ -136,6 +145,21 @@ class Shape:
         if self.kind == ARRAY:
             return f"[{', '.join(map(repr, self.items))}]" if self.items is not None else f"[{self.item}…]"
         return f"<{self.kind}{'' if self.value is None else f' {self.value!r}'}>"
+
+    @property
+    def item(self) -> Shape:
+        """What each item of an array can be."""
+        return self._item or ANYTHING
+
+    def with_field(self, name: str, shape: Shape, optional: frozenset[str], kind: str) -> Shape:
+        """Return the object, or what may be one, with another field; measured by what changes alone."""
+        before = self.fields.get(name)
+        size = self.size + shape.size - (before.size if before is not None else 0)
+        fields = dict(self.fields)
+        fields[name] = shape
+        is_open = self.open or (kind == OBJECT and self.kind == UNKNOWN)
+        measured = (max(self.depth, shape.depth + 1), size)
+        return Shape(kind, None, self.origin, fields=fields, optional=optional, is_open=is_open, measured=measured)
 
     @property
     def key(self) -> object:
@@ -288,17 +312,22 @@ def put(shape: Shape, steps: Sequence[str | int], leaf: Shape, origin: Origin | 
     new = put(child, steps[1:], leaf, origin)
     if new is None:
         return None
-    fields = {**shape.fields, name: new}
-    optional = shape.optional - {name}
-    return Shape(
-        OBJECT, None, shape.origin, fields=fields, optional=optional, is_open=shape.open or shape.kind == UNKNOWN
-    )
+    return shape.with_field(name, new, shape.optional - {name}, OBJECT)
+
+
+def _known(shape: Shape, steps: Sequence[str | int], leaf: Shape) -> Shape:
+    """Return the shape with the knowledge that `leaf` is there, unless it is known to hold much."""
+    if steps and steps[0] not in shape.fields and len(shape.fields) >= MAX_REFINED:
+        return shape
+    return put(shape, steps, leaf, None) or shape
 
 
 def _without(shape: Shape, steps: Sequence[str | int], origin: Origin) -> Shape:
     """Return the shape with nothing where the names lead."""
     name = steps[0] if steps else None
     if not isinstance(name, str) or shape.kind not in (UNKNOWN, OBJECT) or len(steps) > MAX_STEPS:
+        return shape
+    if name not in shape.fields and len(shape.fields) >= MAX_REFINED:
         return shape
     optional = shape.optional
     child = shape.get(name)
@@ -311,8 +340,7 @@ def _without(shape: Shape, steps: Sequence[str | int], origin: Origin) -> Shape:
             optional |= {name}
     else:
         return shape
-    fields = {**shape.fields, name: new}
-    return Shape(shape.kind, None, shape.origin, fields=fields, optional=optional, is_open=shape.open)
+    return shape.with_field(name, new, optional, shape.kind)
 
 
 class Case:
@@ -343,6 +371,20 @@ def _joined(cases: Sequence[Case]) -> Case:
     return Case(shape, variables)
 
 
+def _widened(before: Shape, now: Shape) -> Shape:
+    """Return the shape of both, with nothing known of a field that has changed."""
+    joined = join(before, now)
+    if joined.kind != OBJECT or before.kind != OBJECT:
+        return joined
+    fields = {
+        name: shape
+        if shape.kind == ABSENT or (name in before.fields and before.fields[name].key == shape.key)
+        else ANYTHING
+        for name, shape in joined.fields.items()
+    }
+    return Shape(OBJECT, None, joined.origin, fields=fields, optional=joined.optional, is_open=joined.open)
+
+
 def _merged(cases: Sequence[Case]) -> list[Case]:
     """Return the alternatives without those that are alike, the last ones joined where they are too many."""
     if len(cases) < 2:
@@ -352,7 +394,8 @@ def _merged(cases: Sequence[Case]) -> list[Case]:
         out.setdefault(case.key, case)
     kept = list(out.values())
     if len(kept) > ALTERNATIVES:
-        kept[ALTERNATIVES - 1 :] = [_joined(kept[ALTERNATIVES - 1 :])]
+        rest = kept[ALTERNATIVES - 1 :]
+        kept[ALTERNATIVES - 1 :] = [_joined(rest) if len(rest) <= MAX_JOINED else ANY_CASE]
     return kept
 
 
@@ -381,8 +424,9 @@ class Problem:
     step     the step that selects nothing; None for the other kinds
     shape    what the step is applied to, or what is there instead
     origin   where that comes from, or where it was found that nothing is there
-    certain  whether it is so on every way to the state, whatever the data is, and nothing catches it
+    certain  whether every execution that comes to the state fails there, and no Catcher of the state takes that
     always   whether it is so on every way to the state
+    sure     whether the state evaluates it whatever the data is
     """
 
     __slots__ = (
@@ -439,7 +483,7 @@ class Analysis:
         self._complete: dict[Scope, bool] = {}
         self._paths: dict[int, Path | None] = {}
         self._expressions: dict[int, Expression] | None = None
-        self._nesting = 0
+        self._nesting = self._work = 0
         # of the case that is looked at
         self._state: State
         self._failed = False
@@ -459,7 +503,7 @@ class Analysis:
                 problem.always = problem.times == number
                 if problem.kind == NEVER and not problem.always:
                     continue
-                problem.certain = problem.always and problem.sure and not _caught(state)
+                problem.certain = problem.always and problem.sure and problem.kind != NEVER and not _caught(state)
                 self.problems.append(problem)
 
     # -- scopes
@@ -474,44 +518,52 @@ class Analysis:
         for state in scope.states:
             self.inputs.pop(state, None)
             self._found.pop(state, None)
-        heap: list[tuple[int, int]] = []
-        queued: set[State] = set()
         states = list(scope.states)
         number = {state: i for i, state in enumerate(states)}
+        heap: list[tuple[int, int, int]] = []
+        queued: dict[State, int] = {}
+        settled: set[State] = set()
 
-        def arrive(state: State, transition: Transition | None, given: Sequence[Case]) -> None:
+        def arrive(state: State, transition: Transition | None, given: Sequence[Case], turn: int) -> None:
             before = arrived[state].get(transition)
-            if (before is None and not given) or (before is not None and _same(before, given)):
+            if state in settled or (before is None and not given) or (before is not None and _same(before, given)):
                 return
             arrived[state][transition] = given
-            if state not in queued:
-                queued.add(state)
-                heappush(heap, (order[state], number[state]))
+            if queued.get(state, turn + 1) > turn:
+                queued[state] = turn
+                heappush(heap, (turn, order[state], number[state]))
 
         if scope.start is not None:
             for target in scope.start.targets:
-                arrive(target, scope.start, cases)
+                arrive(target, scope.start, cases, 0)
         if not self._complete[scope]:
             for state in states:
-                arrive(state, None, [ANY_CASE])
+                arrive(state, None, [ANY_CASE], 0)
         visits: dict[State, int] = {}
         ends: dict[State, Sequence[Case]] = {}
         while heap:
-            state = states[heappop(heap)[1]]
-            queued.discard(state)
-            here = _merged([case for given in arrived[state].values() for case in given])
+            turn, place, i = heappop(heap)
+            state = states[i]
+            if queued.get(state) != turn:
+                continue
+            del queued[state]
             visits[state] = visits.get(state, 0) + 1
-            if visits[state] > UNKNOWN_AFTER:
+            if visits[state] > UNKNOWN_AFTER or self._work > MAX_WORK:
+                settled.add(state)
                 here = [ANY_CASE]
-            elif visits[state] > JOINED_AFTER and here:
-                here = [_joined(here)]
+            else:
+                here = _merged([case for given in arrived[state].values() for case in given])
+                if visits[state] > JOINED_AFTER and here:
+                    joined = _joined(here)
+                    here = [Case(_widened(_joined(self.inputs[state]).shape, joined.shape), joined.variables)]
             if state in self.inputs and _same(self.inputs[state], here):
                 continue
             self.inputs[state] = here
             outgoing, ends[state] = self._visit(state, here)
             for transition, given in outgoing.items():
                 for target in transition.targets:
-                    arrive(target, transition, given)
+                    # what goes back waits until all that goes forward has arrived
+                    arrive(target, transition, given, turn if order[target] > place else turn + 1)
         return _merged([case for given in ends.values() for case in given])
 
     def _into(self, scope: Scope, cases: Sequence[Case]) -> Sequence[Case]:
@@ -546,6 +598,7 @@ class Analysis:
             for scope in state.scopes:
                 self._into(scope, [ANY_CASE])
             return {transition: [ANY_CASE] for transition in out}, [ANY_CASE] if state.terminal else []
+        self._work += len(cases) * (1 + len(out))
         in_jsonata = language == JSONATA
         entered: list[tuple[Shape, Shape, bool]] = []
         for case in cases:
@@ -854,16 +907,16 @@ class Analysis:
             self._add(NEVER, operator, key, (key.start, key.end), node.text or "", None, shape)
             return None, data
         if of_input and steps:
-            data = put(data, steps, shape, None) or data  # what was compared was there
+            data = _known(data, steps, shape)  # what was compared was there
         holds = _holds(operator, operand, shape)
         if holds is not None:
             return (data, None) if holds else (None, data)
         yes: Shape | None = None
         if of_input and steps and operand.known:
             if operator in ("StringEquals", "NumericEquals", "BooleanEquals") and operand.kind == kind:
-                yes = put(data, steps, scalar(operand.kind, operand.value, Origin(key, "it is compared with")), None)
+                yes = _known(data, steps, scalar(operand.kind, operand.value, Origin(key, "it is compared with")))
             elif operator == "IsNull" and operand.value is True:
-                yes = put(data, steps, scalar(NULL, None, Origin(key, "it is found to be null")), None)
+                yes = _known(data, steps, scalar(NULL, None, Origin(key, "it is found to be null")))
         return yes or data, data
 
     def _is_present(
@@ -878,7 +931,7 @@ class Analysis:
         elif lookup.sure:
             no = None
         elif of_input and steps:
-            yes = put(data, steps, lookup.shape, None) or data
+            yes = _known(data, steps, lookup.shape)
             no = _without(data, steps, Origin(key, "the Choice rule finds that it is not there"))
         return (yes, no) if operand.value is True else (no, yes)
 
@@ -1318,26 +1371,20 @@ def described(shape: Shape) -> str:
     """Return what a value is, in words: "an array", "the string `x`"."""
     if shape.value is not None:
         value = str(shape.value).lower() if isinstance(shape.value, bool) else str(shape.value)
+        value = value.removesuffix(".0") if shape.kind == NUMBER else value
         return f"the {shape.kind} `{value if len(value) <= 40 else value[:39] + '…'}`"
     article = "an" if shape.kind in (OBJECT, ARRAY) else "a"
     return "null" if shape.kind == NULL else f"{article} {shape.kind}"
 
 
 def _language(state: State) -> str | None:
-    """Return the query language of a state whose machine is not there, if its fields tell it."""
-    known = state.machine.fragment not in ("state", "states") or state.node.get("QueryLanguage") is not None
-    return None if known or not any(state.node.get(name) is not None for name in _JSONPATH_FIELDS) else JSONPATH
-
-
-_JSONPATH_FIELDS: Final = (
-    "InputPath",
-    "OutputPath",
-    "ResultPath",
-    "Parameters",
-    "ResultSelector",
-    "Result",
-    "ItemsPath",
-)
+    """Return the query language of a state whose machine is not there as a whole, if its fields tell it."""
+    if state.machine.fragment is None or state.node.get("QueryLanguage") is not None:
+        return None
+    names = [str(key.value) for key, _ in state.node.members]
+    tell = ("Parameters", "ResultSelector", "Result")
+    variable = isinstance(state, ChoiceState) and any(top.variable is not None for top in state.choices)
+    return JSONPATH if variable or any(name in tell or name.endswith("Path") for name in names) else None
 
 
 def _of(state: State, field: str) -> Origin:

@@ -37,8 +37,8 @@ _ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 class Placeholders:
     """What counts as a placeholder.
 
-    ``${…}`` with balanced braces; ``{{ name }}``; ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of an ARN. In a
-    string that is a JSONata expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
+    ``${…}`` with balanced braces; ``{{ name }}``; ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of
+    an ARN. In a string that is a JSONata expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
 
     patterns  further regular expressions, from the configuration; they count everywhere, in JSONata too
 

@@ -50,7 +50,12 @@ def test_a_jsonata_state() -> None:
         "ItemReader": {
             "Resource": "arn:aws:states:::s3:getObject",
             "Arguments": {"Bucket": "b", "Comment": "{% $b %}"},
-            "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["{% no %}"], "MaxItems": "{% 5 %}"},
+            "ReaderConfig": {
+                "InputType": "CSV",
+                "CSVHeaderLocation": "GIVEN",
+                "CSVHeaders": ["{% no %}"],
+                "MaxItems": "{% 5 %}",
+            },
         },
         "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Parameters": {"x.$": "$.x"}, "End": True}}},
         "Output": {"Next": "{% $states.result %}"},
