@@ -816,7 +816,7 @@ class Analysis:
             certain = certain and yes is None
             if yes is None or rule.transition is None:
                 continue
-            self._sure = False
+            self._failed = self._sure = False  # where the rule fails, nothing is left of `yes` and `no`
             if in_jsonata:
                 after = yes
                 if rule.output is not None:

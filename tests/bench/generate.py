@@ -90,7 +90,6 @@ def _state(
             "Type": "Map",
             "ItemsPath": f"$.{chance.choice(WORDS)}s",
             "MaxConcurrency": chance.randint(1, 40),
-            "ItemSelector": {"item.$": "$$.Map.Item.Value", "index.$": "$$.Map.Item.Index"},
             "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **_scope(inner, chance, numbers, depth + 1)},
             "ResultPath": "$.items",
             "Next": target,

@@ -51,8 +51,8 @@ def inside(rounds: str, *files: str) -> list[tuple[int, float, float]]:
     for file in files:
         data = Path(file).read_bytes()
         report = lint(file, data, settings, registry, judged=True)
-        # 10,000 states are more than AWS takes, which is no matter here
-        grave = [d for d in report.diagnostics if d.severity != "note" and d.name != "definition-too-large"]
+        # AWS would take it; what the states read of each other's data is drawn by chance, and need not be there
+        grave = [d for d in report.diagnostics if d.rejected_by_aws]
         assert not grave and not report.failed, f"{file}: {grave[0].full_message if grave else 'a rule crashed'}"
         loads = linted = float("inf")
         for _ in range(int(rounds)):
