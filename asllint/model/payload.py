@@ -31,6 +31,7 @@ from asllint.model.machine import (
     StateMachine,
     Transition,
 )
+from asllint.model.shape import EXCLUSIVE, OTHER_LANGUAGE, UNSUPPORTED, WRONG_TYPE
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Node, Span
 from asllint.source.patterns import late
 
@@ -424,13 +425,15 @@ class Problem:
     step     the step that selects nothing; None for the other kinds
     shape    what the step is applied to, or what is there instead
     origin   where that comes from, or where it was found that nothing is there
-    certain  whether every execution that comes to the state fails there, and no Catcher of the state takes that
+    certain  whether every execution that comes to the state fails there, and nothing takes the error
+    taken_by the state, or the Parallel or Map state around it, whose Catcher may take the error, or which tolerates failures
     always   whether it is so on every way to the state
     sure     whether the state evaluates it whatever the data is
     """
 
     __slots__ = (
-        "always", "certain", "field", "kind", "node", "origin", "path", "shape", "span", "state", "step", "sure", "times",
+        "always", "certain", "field", "kind", "node", "origin", "path", "shape", "span", "state", "step", "sure",
+        "taken_by", "times",
     )  # fmt: skip
 
     def __init__(
@@ -456,6 +459,7 @@ class Problem:
         self.sure = True
         self.times = 0
         self.certain = self.always = False
+        self.taken_by: State | None = None
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path} {self.step!r} in {self.field} of {self.state.name}>"
@@ -484,6 +488,8 @@ class Analysis:
         self._paths: dict[int, Path | None] = {}
         self._expressions: dict[int, Expression] | None = None
         self._nesting = self._work = 0
+        self._misshapen = {id(mismatch.owner) for mismatch in machine.mismatches if mismatch.kind in _MISSHAPING}
+        self._faults = [problem.start for problem in machine.document.problems]
         # of the case that is looked at
         self._state: State
         self._failed = False
@@ -503,7 +509,8 @@ class Analysis:
                 problem.always = problem.times == number
                 if problem.kind == NEVER and not problem.always:
                     continue
-                problem.certain = problem.always and problem.sure and problem.kind != NEVER and not _caught(state)
+                problem.taken_by = _taken_by(state)
+                problem.certain = problem.always and problem.sure and problem.kind != NEVER and problem.taken_by is None
                 self.problems.append(problem)
 
     # -- scopes
@@ -513,7 +520,12 @@ class Analysis:
         order = self._order.get(scope)
         if order is None:
             order = self._order[scope] = _order(scope)
-            self._complete[scope] = scope.graph.complete
+            # a target that is misspelt may be any state; what a reader could not read may be anything
+            self._complete[scope] = (
+                not self.machine.document.problems
+                and scope.graph.complete
+                and all(transition.targets for transition in scope.transitions)
+            )
         arrived: dict[State, dict[Transition | None, Sequence[Case]]] = {state: {} for state in scope.states}
         for state in scope.states:
             self.inputs.pop(state, None)
@@ -564,7 +576,8 @@ class Analysis:
                 for target in transition.targets:
                     # what goes back waits until all that goes forward has arrived
                     arrive(target, transition, given, turn if order[target] > place else turn + 1)
-        return _merged([case for given in ends.values() for case in given])
+        given = [case for given in ends.values() for case in given]
+        return _merged(given if self._complete[scope] else [*given, ANY_CASE])
 
     def _into(self, scope: Scope, cases: Sequence[Case]) -> Sequence[Case]:
         """Follow the data through an inner scope, unless that was done with the same input, or often enough."""
@@ -587,6 +600,11 @@ class Analysis:
 
     # -- states
 
+    def _unclear(self, node: Node) -> bool:
+        """Whether a field of an object is misspelt, stands in the wrong place or could not be read: what is meant is not
+        known."""  # fmt: skip
+        return id(node) in self._misshapen or any(node.start <= at <= node.end for at in self._faults)
+
     def _visit(self, state: State, cases: Sequence[Case]) -> tuple[dict[Transition, list[Case]], list[Case]]:
         """Return what flows on each transition that leaves a state, and out of the scope."""
         self._state = state
@@ -594,7 +612,7 @@ class Analysis:
         out: dict[Transition, list[Case]] = {transition: [] for transition in state.transitions}
         ends: list[Case] = []
         language = state.query_language or _language(state)
-        if not state.TYPE or language is None:
+        if not state.TYPE or language is None or self._unclear(state.node):
             for scope in state.scopes:
                 self._into(scope, [ANY_CASE])
             return {transition: [ANY_CASE] for transition in out}, [ANY_CASE] if state.terminal else []
@@ -637,10 +655,10 @@ class Analysis:
         given = self._select(state, "InputPath", raw, variables)
         before = given
         if isinstance(state, MapState):
-            return given, self._items(state, given, variables)
+            return given, self._items(state, raw, given, variables)
         parameters = state.node.get("Parameters")
         if parameters is not None and state.TYPE in ("Task", "Pass", "Parallel"):
-            given = self._template(parameters, _of(state, "Parameters"), given, variables)
+            given = self._whole(parameters, _of(state, "Parameters"), given, variables)
         for field in _SECONDS.get(state.TYPE, ()):
             # whether these are looked for before or after Parameters is not documented
             self._either(state, field, (raw, before, given), variables)
@@ -651,11 +669,11 @@ class Analysis:
                 self._read(state, field, raw, variables)
         return given, given
 
-    def _items(self, state: MapState, given: Shape, variables: Mapping[str, Shape]) -> Shape:
+    def _items(self, state: MapState, raw: Shape, given: Shape, variables: Mapping[str, Shape]) -> Shape:
         """Read what a JSONPath Map state reads; return what an iteration is given."""
         for field in _SECONDS["Map"]:
-            self._either(state, field, (given,), variables)
-        item = ANYTHING
+            self._either(state, field, (raw, given), variables)
+        item = shape = ANYTHING
         if state.node.get("ItemReader") is None:
             node = state.node.get("ItemsPath")
             shape = given if node is None else self._read(state, "ItemsPath", given, variables) or ANYTHING
@@ -665,7 +683,10 @@ class Analysis:
         node = state.node.get(selector)
         if node is not None:
             context = opened({"Map": opened({"Item": opened({"Index": scalar(NUMBER), "Value": item})})})
-            item = self._template(node, _of(state, selector), given, variables, context)
+            failed, sure = self._failed, self._sure
+            self._sure = sure and _has_items(shape)
+            item = self._whole(node, _of(state, selector), given, variables, context)
+            self._failed, self._sure = failed or (self._failed and self._sure), sure
         return ANYTHING if state.node.get("ItemBatcher") is not None else item
 
     def _enter_jsonata(self, state: State, case: Case) -> tuple[Shape, Shape]:
@@ -689,7 +710,10 @@ class Analysis:
                 item = shape.item if shape.kind == ARRAY else ANYTHING
             selector = state.node.get("ItemSelector")
             if selector is not None:
+                failed, sure = self._failed, self._sure
+                self._sure = sure and _has_items(shape)
                 item = self._value(selector, "ItemSelector", states, variables, _of(state, "ItemSelector"))
+                self._failed, self._sure = failed or (self._failed and self._sure), sure
             given = ANYTHING if state.node.get("ItemBatcher") is not None else item
         return given, given
 
@@ -718,6 +742,7 @@ class Analysis:
             return ANYTHING
         origin = Origin(state.head, "the result of a Map state is an array with an item for each iteration")
         plain = state.distributed is False and len(state.scopes) == 1  # type: ignore[attr-defined]
+        plain = plain and all(state.node.get(name) is None for name in _TOLERANCE)
         return array(None, _joined(results[0]).shape if plain and results[0] else ANYTHING, origin)
 
     def _leave(self, state: State, case: Case, given: Shape, result: Shape | None) -> Case:
@@ -728,12 +753,14 @@ class Analysis:
         else:
             if state.TYPE == "Pass":
                 node = state.node.get("Result")
-                result = given if node is None else _literal(node, _of(state, "Result"))
+                result = (
+                    given if node is None else ANYTHING if node.kind == NULL else _literal(node, _of(state, "Result"))
+                )
             elif result is None:
                 result = result_of(state)
             selector = state.node.get("ResultSelector")
             if selector is not None and state.TYPE != "Pass":
-                result = self._template(selector, _of(state, "ResultSelector"), result, variables)
+                result = self._whole(selector, _of(state, "ResultSelector"), result, variables)
             after = self._place(state, raw, result)
         after = self._select(state, "OutputPath", after, variables)
         return Case(after, self._assign(state, variables, None))
@@ -750,6 +777,9 @@ class Analysis:
 
     def _catch(self, catcher: Catcher, case: Case, in_jsonata: bool, out: list[Case]) -> None:
         self._failed, self._sure = False, False
+        if id(catcher.node) in self._misshapen:
+            out.append(ANY_CASE)
+            return
         node = catcher.key("ErrorEquals") or catcher.node
         origin = Origin(node, "the Catcher passes on the Error Output, an object with `Error` and `Cause`")
         error = closed(
@@ -818,13 +848,14 @@ class Analysis:
                 continue
             self._failed = self._sure = False  # where the rule fails, nothing is left of `yes` and `no`
             if in_jsonata:
-                after = yes
+                # whether the Output of the state counts for its rules too is told in two ways, as for Assign below
+                after = yes if state.output is None else ANYTHING
                 if rule.output is not None:
                     origin = Origin(rule.key("Output") or rule.output, "`Output` makes the data")
                     after = self._value(rule.output, "Output", states, case.variables, origin)
             else:
                 after = self._passed(state, yes, case.variables)
-            variables = self._assign(rule, case.variables, states if in_jsonata else None)
+            variables = self._assign(rule, _not_assigned(state, case.variables), states if in_jsonata else None)
             if not self._failed:
                 out[rule.transition].append(Case(after, variables))
         if data is None:
@@ -849,7 +880,7 @@ class Analysis:
         """Return what the data is where a rule holds, and where it does not; None where that cannot be, or the state
         fails."""  # fmt: skip
         fields = [name for name in ("And", "Or", "Not", "Variable") if rule.node.get(name) is not None]
-        if len(fields) != 1:
+        if len(fields) != 1 or id(rule.node) in self._misshapen:
             return data, data
         if fields[0] == "Not":
             if len(rule.operands) != 1:
@@ -897,15 +928,21 @@ class Analysis:
         if lookup.at >= 0:
             self._missing(node, "Variable", path, lookup)
             return None, None
-        if operator.endswith("Path") and operand.kind == STRING:
-            other = self._path(operand)
-            if other is not None and self._follow(operand, operator, other, data, variables) is None:
-                return None, None
         kind = _COMPARED.get(operator.removesuffix("Path"))
         shape = lookup.shape
         if kind is not None and shape.kind not in (UNKNOWN, kind):
+            # whether the other path is looked for then is not documented
             self._add(NEVER, operator, key, (key.start, key.end), node.text or "", None, shape)
             return None, data
+        if operator.endswith("Path") and operand.kind == STRING:
+            other = self._path(operand)
+            with_it = self._follow(operand, operator, other, data, variables) if other is not None else ANYTHING
+            if with_it is None:
+                return None, None
+            if kind is not None and with_it.kind not in (UNKNOWN, kind):
+                text = operand.text or ""
+                self._add(NEVER, operator, operand, operand.span_in(0, len(text)), text, None, with_it)
+                return None, data
         if of_input and steps:
             data = _known(data, steps, shape)  # what was compared was there
         holds = _holds(operator, operand, shape)
@@ -928,8 +965,8 @@ class Analysis:
         no: Shape | None = data
         if lookup.at >= 0:
             yes = None
-        elif lookup.sure:
-            no = None
+        elif lookup.sure and (of_input or lookup.shape.kind != UNKNOWN):
+            no = None  # of a variable of which nothing is known not even that it has a value
         elif of_input and steps:
             yes = _known(data, steps, lookup.shape)
             no = _without(data, steps, Origin(key, "the Choice rule finds that it is not there"))
@@ -1051,6 +1088,17 @@ class Analysis:
         key = owner.key("ResultPath") or node
         return put(raw, steps, result, Origin(key, "`ResultPath` makes the object")) or ANYTHING
 
+    def _whole(
+        self,
+        node: Node,
+        origin: Origin,
+        data: Shape,
+        variables: Mapping[str, Shape],
+        context: Shape | None = None,
+    ) -> Shape:
+        """Evaluate the template that a field holds: by the specification an object; what another value does is not known."""
+        return self._template(node, origin, data, variables, context) if node.kind == OBJECT else ANYTHING
+
     def _template(
         self,
         node: Node,
@@ -1060,6 +1108,8 @@ class Analysis:
         context: Shape | None = None,
     ) -> Shape:
         """Evaluate a payload template."""
+        if _filled_in(node):
+            return ANYTHING
         if node.kind == ARRAY:
             items = [
                 self._template(item, Origin(item, "the value is written"), data, variables, context)
@@ -1110,6 +1160,8 @@ class Analysis:
         self, node: Node, field: str, states: Mapping[str, Shape], variables: Mapping[str, Shape], origin: Origin
     ) -> Shape:
         """Evaluate any JSON with JSONata strings in it."""
+        if _filled_in(node):
+            return ANYTHING
         if node.kind == ARRAY:
             items = [
                 self._value(item, field, states, variables, Origin(item, "the value is written")) for item in node.items
@@ -1127,7 +1179,10 @@ class Analysis:
             self._expressions = {id(e.node): e for e in self.machine.expressions if e.kind == JSONATA_EXPRESSION}
         expression = self._expressions.get(id(node))
         if expression is None:
-            return _literal(node, origin)
+            text = node.text or ""
+            # placeholders may bring the delimiters along
+            delimited = node.holes and node.holes[0][0] == 0 and node.holes[-1][1] == len(text)
+            return ANYTHING if delimited else _literal(node, origin)
         found = jsonata(expression)
         if not isinstance(found, tuple) or found[0].root is None:
             return ANYTHING
@@ -1319,6 +1374,11 @@ _LETTERS: Final = {
     "s": STRING, "n": NUMBER, "b": BOOLEAN, "l": NULL, "o": OBJECT, "a": ARRAY, "f": FUNCTION,
 }  # fmt: skip
 
+_TOLERANCE: Final = (
+    "ToleratedFailurePercentage", "ToleratedFailurePercentagePath", "ToleratedFailureCount", "ToleratedFailureCountPath",
+)  # fmt: skip
+"""Fields of a Map state with which it goes on where iterations fail."""
+
 _SECONDS: Final = {
     "Task": ("TimeoutSecondsPath", "HeartbeatSecondsPath"),
     "Wait": ("SecondsPath",),
@@ -1343,6 +1403,8 @@ _COMPARED: Final = {
 """The kind of data that an operator compares; it does not hold for another (specification, "Data-test expression")."""
 
 _TESTED: Final = {"IsString": STRING, "IsNumeric": NUMBER, "IsBoolean": BOOLEAN, "IsNull": NULL}
+_MISSHAPING: Final = (UNSUPPORTED, OTHER_LANGUAGE, WRONG_TYPE, EXCLUSIVE)
+"""Mismatches that leave it open how data flows."""
 _NO_OPERATOR: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
 _CATCHES: Final = frozenset(
     (
@@ -1358,7 +1420,7 @@ _CATCHES: Final = frozenset(
 
 _TIMESTAMP = late(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d+)?)?"
-    r"(?:[Zz]|[+-]\d\d(?::\d\d(?::\d\d)?)?)"
+    r"(?:[Zz]|[+-]\d{1,2}(?::?\d\d(?::?\d\d)?)?)"
 )
 
 
@@ -1375,6 +1437,16 @@ def described(shape: Shape) -> str:
         return f"the {shape.kind} `{value if len(value) <= 40 else value[:39] + '…'}`"
     article = "an" if shape.kind in (OBJECT, ARRAY) else "a"
     return "null" if shape.kind == NULL else f"{article} {shape.kind}"
+
+
+def taken(problem: Problem) -> str:
+    """Return how a sentence ends that says that a state fails, where something takes the error."""
+    by = problem.taken_by
+    if by is None or by is problem.state:
+        return "and its Catcher takes the error"
+    if any(_may_catch(catcher) for catcher in by.catchers):
+        return f"and a Catcher of `{by.name}` takes the error"
+    return f"which `{by.name}` may tolerate"
 
 
 def _language(state: State) -> str | None:
@@ -1406,9 +1478,17 @@ def _common(items: Sequence[Shape]) -> Shape:
     return shape
 
 
+def _filled_in(node: Node) -> bool:
+    """Whether what deploys the definition puts a value of any kind there: a placeholder, a function of CloudFormation."""
+    if node.kind == OBJECT and len(node.members) == 1:
+        name = str(node.members[0][0].value)
+        return name == "Ref" or name.startswith("Fn::")
+    return node.whole_placeholder
+
+
 def _literal(node: Node, origin: Origin | None) -> Shape:
     """Return the shape of a value in which nothing is evaluated."""
-    if node.whole_placeholder:
+    if _filled_in(node):
         return ANYTHING
     if node.kind == OBJECT:
         fields = {str(key.value): _literal(value, Origin(key, "the value is written")) for key, value in node.members}
@@ -1417,6 +1497,22 @@ def _literal(node: Node, origin: Origin | None) -> Shape:
         items = [_literal(item, Origin(item, "the value is written")) for item in node.items]
         return array(items if node.closed else None, _common(items), origin)
     return scalar(node.kind, node.value if not node.holes else None, origin)
+
+
+def _not_assigned(state: State, variables: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    """Return the variables that an Assign of the state does not set (developer guide, "Choice": that of the state applies
+    "regardless"; specification: where no rule matches)."""  # fmt: skip
+    if state.assign is None or not variables:
+        return variables
+    if any(key.holes for key, _ in state.assign.members):
+        return {}
+    names = {str(key.value).removesuffix(".$") for key, _ in state.assign.members}
+    return {name: shape for name, shape in variables.items() if name not in names}
+
+
+def _has_items(shape: Shape) -> bool:
+    """Whether a Map state that is given this certainly has an iteration."""
+    return shape.kind == ARRAY and bool(shape.items)
 
 
 def _order(scope: Scope) -> dict[State, int]:
@@ -1443,13 +1539,27 @@ def _order(scope: Scope) -> dict[State, int]:
     return {state: i for i, state in enumerate(reversed(post))}
 
 
-def _caught(state: State) -> bool:
-    """Whether a Catcher of the state takes errors of its data."""
-    return any(
-        name.holes or name.value in _CATCHES or name.kind == UNKNOWN
-        for catcher in state.catchers
-        for name in catcher.error_equals
-    )
+def _taken_by(state: State) -> State | None:
+    """Return the innermost state whose Catcher takes errors of the data of a state, or which tolerates failures in it.
+
+    Whether a Catcher takes States.Runtime is told in two ways (developer guide, "Error names"): here it may.
+    """
+    around: State | None = state
+    while around is not None:
+        tolerant = around is not state and (
+            isinstance(around, MapState) and any(around.node.get(name) is not None for name in _TOLERANCE)
+        )
+        if tolerant or any(_may_catch(catcher) for catcher in around.catchers):
+            return around
+        around = around.scope.owner
+    return None
+
+
+def _may_catch(catcher: Catcher) -> bool:
+    names = catcher.node.get("ErrorEquals")
+    if names is None or names.kind != ARRAY or not names.closed:
+        return True
+    return any(name.holes or name.value in _CATCHES or name.kind == UNKNOWN for name in names.items)
 
 
 def _no_number(shape: Shape) -> bool:
@@ -1467,9 +1577,11 @@ def _holds(operator: str, operand: Node, shape: Shape) -> bool | None:
         return (shape.kind == _TESTED[operator]) is operand.value if operand.kind == BOOLEAN else None
     if shape.value is None or operand.kind != shape.kind:
         return None
-    if operator in ("StringEquals", "NumericEquals", "BooleanEquals"):
-        return shape.value == operand.value
     a, b = shape.value, operand.value
+    if isinstance(a, int | float) and isinstance(b, int | float) and max(abs(a), abs(b)) > 2**53:
+        return None  # whether both are rounded before is not documented
+    if operator in ("StringEquals", "NumericEquals", "BooleanEquals"):
+        return a == b
     if operator.startswith("Numeric") and isinstance(a, int | float) and isinstance(b, int | float):
         how = operator.removeprefix("Numeric")
         return {"LessThan": a < b, "GreaterThan": a > b, "LessThanEquals": a <= b, "GreaterThanEquals": a >= b}.get(how)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import FUNCTION, NO_ARRAY, Problem, analyse, described
+from asllint.model.payload import FUNCTION, NO_ARRAY, Problem, analyse, described, taken
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import OBJECT
 
@@ -90,7 +90,7 @@ def _message(problem: Problem) -> str:
     if shape.kind == OBJECT:
         return f"{what}: the execution fails, or goes through its fields one by one."
     if problem.always and problem.sure and not problem.certain:
-        return f"{what}: the state fails, and its Catcher takes the error."
+        return f"{what}: the state fails, {taken(problem)}."
     return f"{what}: the execution fails here."
 
 

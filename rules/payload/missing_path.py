@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.model import StateMachine
 from asllint.model.names import listed, nearest
-from asllint.model.payload import MISSING, Problem, analyse, described
+from asllint.model.payload import MISSING, Problem, analyse, described, taken
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
@@ -123,7 +123,7 @@ def _message(problem: Problem) -> str:
     if not problem.always:
         return f"On one of the ways to this state, {what[0].lower()}{what[1:]}: then the execution fails here."
     if problem.sure:
-        return f"{what}: the state fails, and its Catcher takes the error."
+        return f"{what}: the state fails, {taken(problem)}."
     return f"{what}: the execution fails when this is evaluated."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import CONFLICT, Problem, analyse, described
+from asllint.model.payload import CONFLICT, Problem, analyse, described, taken
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 
@@ -94,5 +94,5 @@ def _message(problem: Problem) -> str:
     if not problem.certain and problem.always:
         end = "the error is not handled, and States.ResultPathMatchFailure takes its place."
         if problem.sure:
-            end = "the state fails with States.ResultPathMatchFailure."
+            end = f"the state fails with States.ResultPathMatchFailure, {taken(problem)}."
     return f"{what[0].upper()}{what[1:]}: {end}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described
+from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described, taken
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 
@@ -86,4 +86,4 @@ def _message(problem: Problem) -> str:
     what = f"{subject}, and `{problem.field}` takes {wanted}"
     if not problem.always:
         return f"On one of the ways to this state, {what}: then the execution fails here."
-    return f"{what}: the execution fails here." if problem.certain else f"{what}: the state fails."
+    return f"{what}: the execution fails here." if problem.certain else f"{what}: the state fails, {taken(problem)}."

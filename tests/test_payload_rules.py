@@ -1,0 +1,259 @@
+"""The rules of payload beyond their examples: words, places, severity, what AWS has recorded, what people run."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asllint.engine import lint
+from asllint.registry import PACKAGE, Entry, Registry, rule_in
+from asllint.result import Diagnostic
+from asllint.settings import Settings
+
+FAILED_WHEN_RUN = {
+    # accepted by AWS, and then failed: what the text itself decides
+    "test_invalid_jsonpath_INVALID_JSONPATH_IN_ERRORPATH_": ("ASL501", "error"),
+    "test_invalid_jsonpath_ST.INVALID_JSONPATH_IN_CAUSEPATH_": ("ASL501", "error"),
+    "test_map_state_items_eval_jsonata_fail_boolean_": ("ASL502", "error"),
+    "test_map_state_items_eval_jsonata_fail_function_": ("ASL502", "error"),
+    "test_map_state_items_eval_jsonata_fail_string_": ("ASL502", "error"),
+    "test_map_state_items_variable_sampling_null_": ("ASL502", "error"),
+    "test_map_state_items_variable_sampling_number_": ("ASL502", "error"),
+    # an object, which the developer guide has since come to allow
+    "test_map_state_items_variable_sampling_object_": ("ASL502", "warning"),
+    "test_map_state_items_eval_jsonata_variable_sampling_fail_object_": ("ASL502", "warning"),
+    "test_state_map_context_object_ALL_": ("ASL502", "warning"),
+}
+
+
+def _group() -> Registry:
+    package = f"{PACKAGE}.payload"
+    modules = [f"{package}.{info.name}" for info in pkgutil.iter_modules(importlib.import_module(package).__path__)]
+    rules = [(module, rule_in(module)) for module in modules]
+    return Registry(Entry(rule.code, rule.name, "payload", module, True, rule.concerns) for module, rule in rules)
+
+
+PAYLOAD = _group()
+
+
+def payload(definition: object, *, name: str = "x.asl.json") -> list[Diagnostic]:
+    data = definition if isinstance(definition, bytes) else (
+        definition if isinstance(definition, str) else json.dumps(definition)
+    ).encode()  # fmt: skip
+    report = lint(name, data, Settings(), PAYLOAD)
+    assert not report.failed, [d.message for d in report.diagnostics]
+    return list(report.diagnostics)
+
+
+def after(data: Any, state: dict[str, Any], **more: Any) -> Diagnostic:
+    """Return the one finding in a state that is given `data`."""
+    way = {} if state["Type"] in ("Fail", "Choice") else {"End": True}
+    states = {"Make": {"Type": "Pass", "Result": data, "Next": "Use"}, "Use": {**state, **way}, **more}
+    (found,) = payload({"StartAt": "Make", "States": states})
+    return found
+
+
+def shown(diagnostic: Diagnostic) -> str:
+    assert diagnostic.text is not None
+    return diagnostic.text.content[diagnostic.start : diagnostic.end]
+
+
+# -- words
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "message", "cure"),
+    [
+        ({"name": 1}, "$.nmae", "`$` has no field `nmae`, only `name`: the execution fails here.", "Did you mean `name`?"),
+        ({}, "$.a", "`$` is an empty object: `a` is not there: the execution fails here.", "Keep the field where the data is made, or read what is there."),
+        ({"a": [1]}, "$.a[1]", "`$.a` has 1 item, and none with the index 1: the execution fails here.", "The first item has the index 0."),
+        ([1, 2], "$[2].x", "`$` has 2 items, and none with the index 2: the execution fails here.", "The first item has the index 0."),
+        ({"a": [1]}, "$.a.b", "`$.a` is an array, which has no field `b`: the execution fails here.", "Write `$.a[0].b` for the first item."),
+        ({"a": "x"}, "$.a.b", "`$.a` is the string `x`: `b` is not there: the execution fails here.", "Keep the field where the data is made, or read what is there."),
+        ({f"k{i}": i for i in range(10)}, "$.x", "`$` has no field `x`, only `k0`, `k1`, `k2`, `k3`, `k4`, `k5`, `k6` and `k7`, and 2 more: the execution fails here.", "Keep the field where the data is made, or read what is there."),
+    ],
+)  # fmt: skip
+def test_what_a_missing_path_is_told(data: Any, path: str, message: str, cure: str) -> None:
+    found = after(data, {"Type": "Pass", "Parameters": {"x.$": path}})
+    assert (found.code, found.severity, found.message, found.cure) == ("ASL501", "error", message, cure)
+    assert not found.rejected_by_aws
+    assert found.pointer == "/States/Use/Parameters/x.$"
+
+
+def test_the_cause_of_an_error_is_text() -> None:
+    load = {
+        "Type": "Task",
+        "Resource": "r",
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Use"}],
+        "End": True,
+    }
+    use = {"Type": "Pass", "Parameters": {"x.$": "$.error.Cause.message"}, "End": True}
+    (found,) = payload({"StartAt": "Load", "States": {"Load": load, "Use": use}})
+    assert found.message == "`$.error.Cause` is a string: `message` is not there: the execution fails here."
+    assert found.cure == (
+        "It is text, even where it looks like JSON: read it with `States.StringToJson($.error.Cause)` first."
+    )
+    assert found.related[0].message == "the Catcher passes on the Error Output, an object with `Error` and `Cause`"
+
+
+def test_some_ways() -> None:
+    load = {"Type": "Task", "Resource": "r", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Use"}], "Next": "Use"}
+    use = {"Type": "Wait", "SecondsPath": "$.seconds", "End": True}
+    (found,) = payload({"StartAt": "Load", "States": {"Load": load, "Use": use}})
+    assert found.severity == "warning"
+    assert found.message == (
+        "On one of the ways to this state, `$` has no field `seconds`, only `Error` and `Cause`: then the execution fails here."
+    )
+
+
+def test_a_catcher_takes_it() -> None:
+    catcher = {"ErrorEquals": ["States.ALL"], "Next": "Done"}
+    state = {"Type": "Task", "Resource": "r", "Parameters": {"x.$": "$.b"}, "Catch": [catcher]}
+    found = after({"a": 1}, state, Done={"Type": "Succeed"})
+    assert found.severity == "warning"
+    assert found.message == "`$` has no field `b`, only `a`: the state fails, and its Catcher takes the error."
+
+
+def test_a_later_rule_of_a_choice() -> None:
+    choices = [
+        {"Variable": "$$.Execution.Name", "StringMatches": "x*", "Next": "Done"},
+        {"Variable": "$.b", "NumericEquals": 1, "Next": "Done"},
+    ]
+    found = after({"a": 1}, {"Type": "Choice", "Choices": choices, "Default": "Done"}, Done={"Type": "Succeed"})
+    assert found.severity == "warning"
+    assert found.message == "`$` has no field `b`, only `a`: the execution fails when this is evaluated."
+
+
+def test_what_a_choice_has_found() -> None:
+    choices = [{"Variable": "$.id", "IsPresent": False, "Next": "Without"}]
+    states = {
+        "Is": {"Type": "Choice", "Choices": choices, "Default": "Done"},
+        "Without": {"Type": "Pass", "Parameters": {"id.$": "$.id"}, "Next": "Done"},
+        "Done": {"Type": "Succeed"},
+    }
+    (found,) = payload({"StartAt": "Is", "States": states})
+    assert found.severity == "error"
+    assert found.message == "`$` has no field `id`: the execution fails here."
+    assert found.related[0].message == "the Choice rule finds that it is not there"
+
+
+def test_items() -> None:
+    inner = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
+    found = after({"list": [1], "n": 1}, {"Type": "Map", "ItemProcessor": inner})
+    assert (found.code, found.severity) == ("ASL502", "warning")
+    assert shown(found) == '"Use"'
+    assert found.pointer == "/States/Use"
+    assert found.cure == "Did you mean `$.list`?"
+    found = after({"list": "a,b"}, {"Type": "Map", "ItemsPath": "$.list", "ItemProcessor": inner})
+    assert found.message == "`$.list` is the string `a,b`, where an array is due: the execution fails here."
+    assert [r.message for r in found.related] == ["the value is written"]
+
+
+def test_kinds() -> None:
+    found = after({"n": "many"}, {"Type": "Wait", "SecondsPath": "$.n"})
+    assert (found.code, found.severity) == ("ASL503", "error")
+    assert found.message == "`$.n` is the string `many`, and `SecondsPath` takes a number: the execution fails here."
+    choices = [{"Variable": "$.n", "BooleanEquals": True, "Next": "Done"}]
+    found = after({"n": "true"}, {"Type": "Choice", "Choices": choices, "Default": "Done"}, Done={"Type": "Succeed"})
+    assert (found.code, found.severity, shown(found)) == ("ASL503", "warning", '"BooleanEquals"')
+    assert found.message == "`$.n` is the string `true`: `BooleanEquals` is never true for it."
+
+
+def test_a_result_path() -> None:
+    found = after([1], {"Type": "Task", "Resource": "r", "ResultPath": "$.r"})
+    assert (found.code, found.severity) == ("ASL504", "error")
+    assert found.message == (
+        "The input of this state is an array, to which `$.r` cannot be added: "
+        "the execution fails with States.ResultPathMatchFailure."
+    )
+
+
+# -- places
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('"$.\\u0061b"', "\\u0061b"),
+        ("\"$['😀 a'].b\"", "😀 a"),
+        ("\"States.Format('{}', $.x.y)\"", "x"),
+    ],
+)
+def test_a_finding_stands_inside_the_string(text: str, wanted: str) -> None:
+    (found,) = payload(
+        '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Comment": "😀", "Result": {}, "Next": "B"},'
+        f' "B": {{"Type": "Pass", "Parameters": {{"v.$": {text}}}, "End": true}}}}}}'
+    )
+    assert shown(found) == wanted
+
+
+def test_a_finding_stands_inside_a_block_of_yaml() -> None:
+    (found,) = payload(
+        "StartAt: A\nQueryLanguage: JSONata\nStates:\n  A: {Type: Pass, Output: {a: 1}, Next: B}\n"
+        "  B:\n    Type: Pass\n    Output: >-\n      {% $states\n      .input.b %}\n    End: true\n",
+        name="x.asl.yaml",
+    )
+    assert shown(found) == "b"
+    assert found.position == (9, 14)
+
+
+# -- truth
+
+
+def _verdicts(shared: Path) -> list[dict[str, Any]]:
+    with open(shared / "corpus/aws-verdicts/index.jsonl", encoding="utf-8") as index:
+        return [json.loads(line) for line in index]
+
+
+def test_definitions_that_failed_when_they_ran(shared: Path) -> None:
+    found = {}
+    for row in _verdicts(shared):
+        if row.get("runtime_errors"):
+            for diagnostic in payload((shared / "corpus/aws-verdicts" / row["file"]).read_bytes(), name=row["file"]):
+                name = row["file"].split(".")[0] if "ST." not in row["file"] else row["file"].rsplit("_.", 1)[0] + "_"
+                found["test_" + name.split("_test_", 1)[1]] = (diagnostic.code, diagnostic.severity)
+    assert found == FAILED_WHEN_RUN
+
+
+def test_definitions_that_ran_well(shared: Path) -> None:
+    for row in _verdicts(shared):
+        if row["verdict"] == "ACCEPT" and not row.get("runtime_errors"):
+            assert payload((shared / "corpus/aws-verdicts" / row["file"]).read_bytes(), name=row["file"]) == [], row[
+                "file"
+            ]
+
+
+def test_what_people_run(shared: Path) -> None:
+    """No finding in production; whoever makes one appear judges it by hand."""
+    root = shared / "corpus/production"
+    files = [path for path in sorted(root.rglob("*")) if ".asl." in path.name]
+    assert len(files) > 100
+    found = [(str(path), d.message) for path in files for d in payload(path.read_bytes(), name=path.name)]
+    assert found == []
+
+
+# -- cost
+
+
+def test_nothing_is_analysed_where_nothing_is_known() -> None:
+    program = (
+        "import sys; from asllint.cli import main\n"
+        "try: main(['check', '--isolated', '--no-cache', '-'])\n"
+        "finally: print('asllint.model.payload' in sys.modules)\n"
+    )
+
+    def analysed(states: dict[str, Any]) -> bool:
+        text = json.dumps({"StartAt": "A", "States": states})
+        done = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True, check=False)
+        return done.stdout.split()[-1] == "True"
+
+    task = {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f", "ResultPath": "$.r"}
+    assert not analysed({"A": {**task, "Next": "B"}, "B": {"Type": "Wait", "SecondsPath": "$.r.s", "End": True}})
+    assert analysed({"A": {**task, "Next": "B"}, "B": {"Type": "Pass", "Parameters": {}, "End": True}})
