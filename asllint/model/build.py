@@ -38,6 +38,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from asllint.model.inputs import Input
+
 _STATE_CLASSES: Final[dict[str, type[State]]] = {
     cls.TYPE: cls
     for cls in (TaskState, PassState, WaitState, ChoiceState, SucceedState, FailState, ParallelState, MapState)
@@ -74,9 +76,16 @@ def _is_state(node: Node) -> bool:
 
 
 def build(
-    document: Document, workflow_type: WorkflowType | None = None, *, judged: bool = False
+    document: Document,
+    workflow_type: WorkflowType | None = None,
+    *,
+    judged: bool = False,
+    given: Input | None = None,
 ) -> StateMachine | None:
-    """Build the state machine of a document; None where it holds none (judged: any object is taken as one)."""
+    """Build the state machine of a document; None where it holds none (judged: any object is taken as one).
+
+    given  what is known of the input of an execution; a part of a machine, which has no start, takes none
+    """
     what = fragment_of(document)
     root = document.root
     if what is None:
@@ -90,6 +99,7 @@ def build(
     if fragment not in ("state", "states"):
         # in a text that is cut off, QueryLanguage may stand in what is not there
         machine.query_language = _language(_own_language(machine), JSONPATH if root.closed else None)
+        machine.input = given
     if fragment == "state":
         machine.complete = False
         machine.states = (_state(root, None, "StateName", machine, scopes),)

@@ -76,8 +76,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         _flow(scope, out)
         for state in scope.states:
             _state(state, names, out)
-    if not out.isdisjoint(_SHAPING) or any(
-        _shapes(state) for scope in (machine, *machine.scopes) for state in scope.states
+    if (
+        machine.input is not None
+        or not out.isdisjoint(_SHAPING)
+        or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states)
     ):
         out.add("payload:known")
     if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):

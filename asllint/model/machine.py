@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from asllint.model.expressions import Expression
     from asllint.model.graph import Graph
+    from asllint.model.inputs import Input
     from asllint.model.shape import Mismatch
 
 JSONPATH: Final = "JSONPath"
@@ -427,6 +428,7 @@ class StateMachine(Scope):
                     ends in the middle): what it leads to may stand elsewhere
     query_language  of the machine; None where it cannot be known
     workflow_type   "standard" or "express" where the user says so, else None
+    input           what the user says of the input of an execution, else None
     scopes          those inside states, an outer one before its inner ones
     mismatches      what does not fit the table of fields
     expressions     the strings that are expressions, or could be meant as such (`asllint.model.expressions`)
@@ -434,7 +436,8 @@ class StateMachine(Scope):
     """
 
     __slots__ = (
-        "document", "expressions", "features", "fragment", "mismatches", "query_language", "scopes", "workflow_type",
+        "document", "expressions", "features", "fragment", "input", "mismatches", "query_language", "scopes",
+        "workflow_type",
     )  # fmt: skip
 
     def __init__(
@@ -444,6 +447,7 @@ class StateMachine(Scope):
         self.document = document
         self.fragment = fragment
         self.workflow_type = workflow_type
+        self.input: Input | None = None
         self.query_language: str | None = None
         self.scopes: Sequence[Scope] = ()
         self.mismatches: Sequence[Mismatch] = ()

@@ -1,9 +1,10 @@
 """What the data can be at each state: an abstract interpretation of a state machine, scope by scope.
 
 The data flows as the specification says ("Input and Output Processing", for both query languages; "Errors": what a Catcher
-passes on). The input of an execution and the results of tasks are unknown. At every state a few alternatives are kept,
-one for each kind of way that leads there, so that "never there" and "not there on some ways" are told apart; more of them,
-and what a loop keeps changing, are joined. Where a state certainly fails, nothing flows on.
+passes on). The results of tasks are unknown, and so is the input of an execution unless the user describes it. At every
+state a few alternatives are kept, one for each kind of way that leads there, so that "never there" and "not there on some
+ways" are told apart; more of them, and what a loop keeps changing, are joined. Where a state certainly fails, nothing flows
+on.
 
 Everything is bounded: alternatives, rounds of a loop, depth and size of a shape, analyses of an inner scope. Time is linear in
 the number of states.
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from asllint.expr.jsonata import Node as Tree
     from asllint.expr.jsonpath import Path
+    from asllint.model.inputs import Input
 
 ABSENT: Final = "absent"
 """The kind of a field that is certainly not there."""
@@ -425,15 +427,18 @@ class Problem:
     step     the step that selects nothing; None for the other kinds
     shape    what the step is applied to, or what is there instead
     origin   where that comes from, or where it was found that nothing is there
-    certain  whether every execution that comes to the state fails there, and nothing takes the error
+    fails    whether every execution that comes to the state fails there, and nothing takes the error
+    certain  whether it is so for every input, and not only for one that is an example
+    given    what is said of the input of the execution, where the problem rests on that
+    source   where that says so, in its own file
     taken_by the state, or the Parallel or Map state around it, whose Catcher may take the error, or which tolerates failures
     always   whether it is so on every way to the state
     sure     whether the state evaluates it whatever the data is
     """
 
     __slots__ = (
-        "always", "certain", "field", "kind", "node", "origin", "path", "shape", "span", "state", "step", "sure",
-        "taken_by", "times",
+        "always", "certain", "fails", "field", "given", "kind", "node", "origin", "path", "shape", "source", "span",
+        "state", "step", "sure", "taken_by", "times",
     )  # fmt: skip
 
     def __init__(
@@ -458,7 +463,9 @@ class Problem:
         self.origin: Origin | None = None
         self.sure = True
         self.times = 0
-        self.certain = self.always = False
+        self.certain = self.fails = self.always = False
+        self.given: Input | None = None
+        self.source: Origin | None = None
         self.taken_by: State | None = None
 
     def __repr__(self) -> str:
@@ -475,10 +482,16 @@ class Analysis:
 
     inputs    the alternatives at each state that the data can reach
     problems  in the order of the text
+
+    given  what the input of an execution can be
+    plain  what was found without knowing it, where that is an example: the data is followed on behind what fails with it
     """
 
-    def __init__(self, machine: StateMachine) -> None:
+    def __init__(self, machine: StateMachine, given: Shape = ANYTHING, plain: Analysis | None = None) -> None:
         self.machine = machine
+        self._plain = plain
+        # what the context object holds; nothing is known of that of the child executions of a distributed Map
+        self._context = {"Execution": opened({"Input": given})} if given is not ANYTHING else {}
         self.inputs: dict[State, Sequence[Case]] = {}
         self.problems: list[Problem] = []
         self._found: dict[State, dict[object, Problem]] = {}
@@ -495,7 +508,7 @@ class Analysis:
         self._failed = False
         self._sure = True
         self._counted: set[object] = set()
-        self._scope(machine, [ANY_CASE])
+        self._scope(machine, [Case(given, {})])
         self._finish()
 
     def input(self, state: State) -> Sequence[Case]:
@@ -510,7 +523,8 @@ class Analysis:
                 if problem.kind == NEVER and not problem.always:
                     continue
                 problem.taken_by = _taken_by(state)
-                problem.certain = problem.always and problem.sure and problem.kind != NEVER and problem.taken_by is None
+                problem.fails = problem.always and problem.sure and problem.kind != NEVER and problem.taken_by is None
+                problem.certain = problem.fails
                 self.problems.append(problem)
 
     # -- scopes
@@ -682,7 +696,8 @@ class Analysis:
         selector = "ItemSelector" if state.node.get("ItemSelector") is not None else "Parameters"
         node = state.node.get(selector)
         if node is not None:
-            context = opened({"Map": opened({"Item": opened({"Index": scalar(NUMBER), "Value": item})})})
+            of_map = opened({"Item": opened({"Index": scalar(NUMBER), "Value": item})})
+            context = opened({**self._context, "Map": of_map})
             failed, sure = self._failed, self._sure
             self._sure = sure and _has_items(shape)
             item = self._whole(node, _of(state, selector), given, variables, context)
@@ -729,7 +744,9 @@ class Analysis:
             for case, (_, given, failed) in zip(cases, entered, strict=True)
             if not failed
         ]
+        around, self._context = self._context, self._context if shared else {}
         results = [self._into(scope, inner) for scope in state.scopes]
+        self._context = around
         if not is_map:
             branches = state.node.get("Branches")
             whole = branches is not None and branches.closed and len(branches.items) == len(state.scopes)
@@ -927,7 +944,7 @@ class Analysis:
             return self._is_present(key, operand, data, steps, lookup, of_input)
         if lookup.at >= 0:
             self._missing(node, "Variable", path, lookup)
-            return None, None
+            return (None, None) if self._failed else (data, data)
         kind = _COMPARED.get(operator.removesuffix("Path"))
         shape = lookup.shape
         if kind is not None and shape.kind not in (UNKNOWN, kind):
@@ -938,7 +955,7 @@ class Analysis:
             other = self._path(operand)
             with_it = self._follow(operand, operator, other, data, variables) if other is not None else ANYTHING
             if with_it is None:
-                return None, None
+                return (None, None) if self._failed else (data, data)
             if kind is not None and with_it.kind not in (UNKNOWN, kind):
                 text = operand.text or ""
                 self._add(NEVER, operator, operand, operand.span_in(0, len(text)), text, None, with_it)
@@ -994,7 +1011,7 @@ class Analysis:
         if path.root == jsonpath.INPUT:
             root = data
         elif path.root == jsonpath.CONTEXT:
-            root = context or opened({}, Origin(node, "the context object is an object"))
+            root = context or opened(self._context, Origin(node, "the context object is an object"))
         else:
             root = variables.get(path.variable or "", ANYTHING)
         steps = _steps(path)
@@ -1042,8 +1059,8 @@ class Analysis:
             return
         shapes = [lookup.shape for lookup in found if lookup.at < 0]
         if all(_no_number(shape) for shape in shapes):
-            self._add(WRONG_KIND, field, node, node.span_in(0, len(node.text or "")), node.text or "", None, shapes[0])
-            self._failed = True
+            span = node.span_in(0, len(node.text or ""))
+            self._failed |= self._add(WRONG_KIND, field, node, span, node.text or "", None, shapes[0])
 
     def _timestamp(self, state: State, data: Shape, variables: Mapping[str, Shape]) -> None:
         shape = self._read(state, "TimestampPath", data, variables)
@@ -1052,8 +1069,7 @@ class Analysis:
             return
         if shape.kind != STRING or (isinstance(shape.value, str) and not is_timestamp(shape.value)):
             span = node.span_in(0, len(node.text or ""))
-            self._add(WRONG_KIND, "TimestampPath", node, span, node.text or "", None, shape)
-            self._failed = True
+            self._failed |= self._add(WRONG_KIND, "TimestampPath", node, span, node.text or "", None, shape)
 
     def _no_array(self, state: State, node: Node | None, field: str, shape: Shape) -> None:
         """Note that the items of a Map state are no array."""
@@ -1064,8 +1080,8 @@ class Analysis:
         span = at.span_in(0, len(text)) if text is not None else (at.start, at.end)
         # what AWS makes of an object has changed over the years
         self._sure = self._sure and shape.kind != OBJECT
-        self._add(NO_ARRAY, field if node is not None else "", at, span, text or "", None, shape)
-        self._failed = self._failed or shape.kind != OBJECT
+        fails = self._add(NO_ARRAY, field if node is not None else "", at, span, text or "", None, shape)
+        self._failed |= fails and shape.kind != OBJECT
 
     def _place(self, owner: State | Catcher, raw: Shape, result: Shape) -> Shape:
         """Apply a ResultPath."""
@@ -1082,8 +1098,7 @@ class Analysis:
             return result
         if raw.kind not in (UNKNOWN, OBJECT, NULL) and isinstance(steps[0], str):
             text = node.text or ""
-            self._add(CONFLICT, "ResultPath", node, node.span_in(0, len(text)), text, None, raw)
-            self._failed = True
+            self._failed |= self._add(CONFLICT, "ResultPath", node, node.span_in(0, len(text)), text, None, raw)
             return ANYTHING
         key = owner.key("ResultPath") or node
         return put(raw, steps, result, Origin(key, "`ResultPath` makes the object")) or ANYTHING
@@ -1192,6 +1207,8 @@ class Analysis:
         from asllint.expr.jsonata_meaning import variables_bound
 
         bound = frozenset(str(variable.value) for variable in variables_bound(parsed))
+        if self._context:
+            states = {**states, "context": opened(self._context)}
         evaluated = _Evaluation(states, variables, origin, bound)
         shape = evaluated.shape(root)
         if shape.kind != ABSENT:
@@ -1200,8 +1217,7 @@ class Analysis:
             holder, step = evaluated.missing
             span = node.span_in(start + step.start, start + step.end)
             read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
-            self._add(MISSING, field, node, span, read, str(step.value), holder)
-            self._failed = True
+            self._failed |= self._add(MISSING, field, node, span, read, str(step.value), holder)
         return ANYTHING
 
     # -- noting
@@ -1213,8 +1229,7 @@ class Analysis:
         read = (node.text or "")[path.start : step.start]
         span = node.span_in(*step.inner)
         origin = lookup.shape.origin or lookup.holder.origin
-        self._add(MISSING, field, node, span, read, value, lookup.holder, origin, path.start)
-        self._failed = True
+        self._failed |= self._add(MISSING, field, node, span, read, value, lookup.holder, origin, path.start)
 
     def _add(
         self,
@@ -1227,8 +1242,8 @@ class Analysis:
         shape: Shape,
         origin: Origin | None = None,
         at: int = 0,
-    ) -> None:
-        """Note a problem; `at` tells the expressions of one node apart."""
+    ) -> bool:
+        """Note a problem; `at` tells the expressions of one node apart. Say whether the data goes no further."""
         key = (id(node), kind, at)
         found = self._found[self._state]
         problem = found.get(key)
@@ -1239,12 +1254,40 @@ class Analysis:
             self._counted.add(key)
             problem.times += 1
         problem.sure = problem.sure and self._sure
+        return self._plain is None or key in self._plain._found.get(self._state, {})
 
 
 @lru_cache(maxsize=1)
 def analyse(machine: StateMachine) -> Analysis:
-    """Return what the data of a machine can be; made once for all rules."""
-    return Analysis(machine)
+    """Return what the data of a machine can be; made once for all rules.
+
+    With an example of the input, the data is that of every execution, and further problems are those of the example.
+    """
+    plain = Analysis(machine)
+    given = machine.input
+    if given is None:
+        return plain
+    known = {(id(problem.node), problem.kind, problem.span): problem.certain for problem in plain.problems}
+    with_it = Analysis(machine, given.shape, None if given.certain else plain)
+    for problem in with_it.problems:
+        if problem.origin is not None and problem.origin.node.origin is not machine.node.origin:
+            problem.source, problem.origin = problem.origin, None
+        before = known.get((id(problem.node), problem.kind, problem.span))
+        problem.certain = problem.fails and given.certain
+        if before is None or (problem.certain and not before):
+            problem.given = given
+    if given.certain:
+        return with_it
+    plain.problems += [problem for problem in with_it.problems if problem.given is not None]
+    plain.problems.sort(key=lambda problem: problem.span)
+    return plain
+
+
+def with_input(problem: Problem, message: str) -> str:
+    """Return a message about a problem that names what is said of the input, where the problem rests on that."""
+    if problem.given is None:
+        return message
+    return f"With {problem.given.words}, {message[0].lower()}{message[1:]}"
 
 
 # -- JSONata expressions

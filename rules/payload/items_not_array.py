@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import FUNCTION, NO_ARRAY, Problem, analyse, described, taken
+from asllint.model.payload import FUNCTION, NO_ARRAY, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import OBJECT
 
@@ -67,7 +67,7 @@ class ItemsNotArray(Rule):
             if problem.kind == NO_ARRAY:
                 yield Finding(
                     problem.span,
-                    _message(problem),
+                    with_input(problem, _message(problem)),
                     cure=_cure(problem),
                     anchor=problem.node if problem.field else problem.state.node,
                     related=_related(problem),
@@ -89,7 +89,7 @@ def _message(problem: Problem) -> str:
         what = f"On one of the ways to this state, {what[0].lower()}{what[1:]}"
     if shape.kind == OBJECT:
         return f"{what}: the execution fails, or goes through its fields one by one."
-    if problem.always and problem.sure and not problem.certain:
+    if problem.always and problem.sure and not problem.fails:
         return f"{what}: the state fails, {taken(problem)}."
     return f"{what}: the execution fails here."
 

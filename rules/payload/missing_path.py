@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.model import StateMachine
 from asllint.model.names import listed, nearest
-from asllint.model.payload import MISSING, Problem, analyse, described, taken
+from asllint.model.payload import MISSING, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
@@ -19,15 +19,16 @@ class MissingPath(Rule):
     The data is followed from state to state, through `InputPath`, `Parameters`, `Result`, `ResultSelector`, `ResultPath`,
     `OutputPath`, `Output` and Catchers (specification, "Input and Output Processing"). What `Parameters` or `Result` makes has
     its fields and no others; a Parallel or Map state gives an array; a Catcher without `ResultPath` passes on the Error Output
-    alone. The input of an execution and the results of tasks can be anything, and nothing is said of them. Choice rules
-    count: where `IsPresent` has found that a field is missing, it is.
+    alone. The results of tasks can be anything, and nothing is said of them; nor of the input of an execution, unless an example
+    of it is given (`--input`), or a JSON Schema (`--input-schema`). Choice rules count: where `IsPresent` has found that a field
+    is missing, it is.
 
     AWS accepts the definition. The execution fails with States.Runtime: "The JSONPath '$.ErrorX' specified for the field
     'ErrorPath' could not be found in the input"; in a JSONata state with States.QueryEvaluationError: "returned nothing
     (undefined)".
 
     It is an error where every way to the state has such data, and a warning where some ways have, where the path is
-    evaluated on some of them, or where a Catcher of the state takes the error.
+    evaluated on some of them, where a Catcher of the state takes the error, or where only the example of the input says so.
 
     ## Why it matters
 
@@ -108,7 +109,7 @@ States:
             if problem.kind == MISSING:
                 yield Finding(
                     problem.span,
-                    _message(problem),
+                    with_input(problem, _message(problem)),
                     cure=_cure(problem),
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
@@ -118,7 +119,7 @@ States:
 
 def _message(problem: Problem) -> str:
     what = _what(problem)
-    if problem.certain:
+    if problem.fails:
         return f"{what}: the execution fails here."
     if not problem.always:
         return f"On one of the ways to this state, {what[0].lower()}{what[1:]}: then the execution fails here."
@@ -156,4 +157,6 @@ def _cure(problem: Problem) -> str:
             return f"It is text, even where it looks like JSON: read it with `States.StringToJson({path})` first."
     elif shape.kind == ARRAY:
         return "The first item has the index 0."
+    if problem.given is not None and problem.source is not None:
+        return f"Correct the path, or add the field to `{problem.given.file}`."
     return "Keep the field where the data is made, or read what is there."

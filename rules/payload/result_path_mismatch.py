@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import CONFLICT, Problem, analyse, described, taken
+from asllint.model.payload import CONFLICT, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 
@@ -78,7 +78,7 @@ class ResultPathMismatch(Rule):
             if problem.kind == CONFLICT:
                 yield Finding(
                     problem.span,
-                    _message(problem),
+                    with_input(problem, _message(problem)),
                     cure="Make the input an object before, or write the result to `$`.",
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
@@ -91,7 +91,7 @@ def _message(problem: Problem) -> str:
     if not problem.always:
         what = f"on one of the ways to this state, {what.replace('of this state ', '')}"
     end = "the execution fails with States.ResultPathMatchFailure."
-    if not problem.certain and problem.always:
+    if not problem.fails and problem.always:
         end = "the error is not handled, and States.ResultPathMatchFailure takes its place."
         if problem.sure:
             end = f"the state fails with States.ResultPathMatchFailure, {taken(problem)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described, taken
+from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 
@@ -18,7 +18,7 @@ class WrongValueKind(Rule):
     integer". A comparison of a Choice rule does not fail: where the data is of another kind it is false (specification,
     "Data-test expression"), so it is a warning.
 
-    Only data that the definition itself makes is judged.
+    Only data that the definition itself makes is judged, and its input where that is described (`--input`).
 
     ## Why it matters
 
@@ -71,7 +71,7 @@ class WrongValueKind(Rule):
             if problem.kind in (WRONG_KIND, NEVER):
                 yield Finding(
                     problem.span,
-                    _message(problem),
+                    with_input(problem, _message(problem)),
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
                     severity=None if problem.certain and problem.kind == WRONG_KIND else WARNING,
@@ -86,4 +86,4 @@ def _message(problem: Problem) -> str:
     what = f"{subject}, and `{problem.field}` takes {wanted}"
     if not problem.always:
         return f"On one of the ways to this state, {what}: then the execution fails here."
-    return f"{what}: the execution fails here." if problem.certain else f"{what}: the state fails, {taken(problem)}."
+    return f"{what}: the execution fails here." if problem.fails else f"{what}: the state fails, {taken(problem)}."
