@@ -207,6 +207,11 @@ def main(facts_path: str, tables_path: str) -> None:
         },
     )
     write(
+        "errors.py",
+        "What the names of the errors begin with that a service of an AWS SDK integration raises.",
+        {"PREFIXES": ("dict[str, str]", {name: sdk[name]["prefix"] for name in sorted(sdk)})},
+    )
+    write(
         "iam.py",
         "What the role of an optimized integration must allow; the rows are read by `asllint.aws.iam`.",
         {

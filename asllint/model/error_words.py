@@ -1,0 +1,161 @@
+"""How findings word what `asllint.model.errors` found; loaded only by the rules that found something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.aws.errors import LAMBDA, STATES, matches
+from asllint.model.errors import (
+    KNOWN,
+    NO_HEARTBEAT,
+    NO_TIMEOUT,
+    NOTHING_INSIDE,
+    OTHER_STATE,
+    REPEATED,
+    SANDBOX,
+    TASK_FAILED,
+    THRESHOLD,
+    UNCATCHABLE,
+    Fact,
+)
+from asllint.model.machine import Retrier
+from asllint.model.names import listed, nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+RAISED_BY: Final = {
+    # Names of Step Functions that one kind of state raises (specification, appendix A; developer guide, "Error names").
+    "States.BranchFailed": "only Parallel and Map states do",
+    "States.ExceedToleratedFailureThreshold": "only Map states do of which some items may fail",
+    "States.Http.Socket": "only HTTP Tasks do",
+    "States.IntrinsicFailure": "only states that use JSONPath do",
+    "States.ItemReaderFailed": "only Map states with an `ItemReader` do",
+    "States.NoChoiceMatched": "only Choice states without `Default` do",
+    "States.ParameterPathFailure": "only states that use JSONPath do",
+    "States.Permissions": "only Task states do",
+    "States.QueryEvaluationError": "only states that use JSONata do",
+    "States.ResultPathMatchFailure": "only states that use JSONPath do",
+    "States.ResultWriterFailed": "only Map states with a `ResultWriter` do",
+}
+
+
+def never(fact: Fact) -> tuple[str, str]:
+    """Return the message and the cure of names that never match."""
+    names = [str(node.value) for node in fact.nodes]
+    handler = "Retrier" if isinstance(fact.handler, Retrier) else "Catcher"
+    what = f"`{names[0]}` never reaches" if len(names) == 1 else f"None of {listed(names)} ever reaches"
+    why, cure = _why(fact)
+    rest = "" if fact.dead else " Its other names count."
+    return f"{what} this {handler}: {why}.{rest}", cure
+
+
+def _why(fact: Fact) -> tuple[str, str]:
+    state, name, reason = fact.handler.state, fact.name, fact.reason
+    here = f"`{state.name}`"
+    task = state.type == "Task"
+    if reason == NO_TIMEOUT:
+        if not task:
+            return (
+                f"no state inside {here} can time out",
+                "Set `TimeoutSeconds` on the Tasks inside, or remove the name.",
+            )
+        why = f"{here} has neither `TimeoutSeconds` nor `HeartbeatSeconds`, and may run for 99999999 seconds, over 3 years"
+        if ":function:" in _resource(fact) or ":states:::lambda:" in _resource(fact):
+            cure = f"Set `TimeoutSeconds`; a function that runs out of its own time raises `{SANDBOX}` or `Lambda.Unknown`."
+            return why, cure
+        return why, "Set `TimeoutSeconds` to the longest time that the task may take, or remove the name."
+    if reason == NO_HEARTBEAT:
+        why = f"{here} has no `HeartbeatSeconds`" if task else f"no state inside {here} has `HeartbeatSeconds`"
+        return why, "Set `HeartbeatSeconds`, or remove the name."
+    if reason == UNCATCHABLE:
+        why = "it ends the execution at once, whatever Retry and Catch say"
+        return why, "Prevent it: it comes of data that is not there, which a Choice state with `IsPresent` can test."
+    if reason == THRESHOLD:
+        why = f"{here} is a distributed Map, which does not pass on the errors of its child executions"
+        return why, (
+            "Handle the error in the states of the item processor, or name `States.ExceedToleratedFailureThreshold`, "
+            "which the Map raises when too many items have failed."
+        )
+    if reason == OTHER_STATE:
+        inside = "" if task else " and no state inside it does"
+        return f"{here} does not raise it{inside}; {RAISED_BY.get(name, 'other states do')}", "Remove the name."
+    prefixes = sorted(f"{form}…" for form in fact.forms if form.endswith(".") and form != STATES)
+    if reason == NOTHING_INSIDE:
+        what = "it" if len(fact.nodes) == 1 else "them"
+        why = f"no state inside {here} raises {what}, or none lets {what} out"
+        return why, _spelt(fact) or "Name what the states inside raise and do not catch themselves, or remove the name."
+    called = _resource(fact).partition(":states:::")[2]
+    return f"the errors of `{called}` are called {listed(prefixes, 'or')}, to the letter", _spelt(fact)
+
+
+def _resource(fact: Fact) -> str:
+    node = fact.handler.state.field("Resource")
+    return (node.text or "") if node is not None else ""
+
+
+def _spelt(fact: Fact) -> str:
+    """Propose the name that was meant, with the right prefix."""
+    prefix, dot, tail = fact.name.rpartition(".")
+    forms = [form for form in fact.forms if form.endswith(".") and form != STATES]
+    for form in forms:
+        if dot and f"{prefix}.".lower() == form.lower():
+            return f"Did you mean `{form}{tail}`?"
+    if not dot and len(forms) == 1 and fact.name.isidentifier():
+        sdk = ":aws-sdk:" in _resource(fact) and not fact.name.endswith("Exception")
+        return f"Did you mean `{forms[0]}{fact.name}{'Exception' if sdk else ''}`?"
+    return ""
+
+
+def shadowed(fact: Fact) -> tuple[str, str, str]:
+    """Return the message, the cure and the words at the other place of names that an earlier one takes."""
+    handler, field = ("Retrier", "Retry") if isinstance(fact.handler, Retrier) else ("Catcher", "Catch")
+    assert fact.other is not None
+    if fact.kind == REPEATED:
+        return f"`{fact.name}` stands twice in this `ErrorEquals`.", "Remove one.", "the first time"
+    names = [str(node.value) for node in fact.nodes]
+    by = str(fact.other.value)
+    took = (
+        f"`{by}`, which matches any error but `States.Timeout`, stands in an earlier one"
+        if by == TASK_FAILED and names != [TASK_FAILED]
+        else "an earlier one names it"
+    )
+    what = f"`{names[0]}` never reaches" if len(names) == 1 else f"None of {listed(names)} ever reaches"
+    rest = "" if fact.dead else " Its other names count."
+    spent = ", also when that one has used up its attempts" if handler == "Retrier" else ""
+    cure = f"Put the {handler} with `{by}` behind the others." if by == TASK_FAILED else "Remove it in one of the two."
+    return f"{what} this {handler}: {took}, and the first in `{field}` counts{spent}.{rest}", cure, "takes the error"
+
+
+def unknown(fact: Fact) -> tuple[str, str] | None:
+    """Return the message and the cure of a name that nothing raises; None where it may be a name of the author's own."""
+    name = fact.name
+    stripped = name.strip()
+    if "*" in name:
+        near = listed(("States.ALL", TASK_FAILED), "or")
+        return f"`{name}` is compared to the letter: no error is called so, and `*` stands for nothing.", f"Use {near}."
+    if stripped.startswith("Lambda."):
+        found = nearest(name, LAMBDA)
+        if found is None:
+            return None
+        return f"`{name}` is no error that the service raises: names are compared to the letter.", _did(found)
+    found = _known(stripped, (*KNOWN, SANDBOX))
+    if found is None and matches(fact.forms, STATES):
+        return None  # a worker, or a Fail state, may call its errors so, though `States.` is reserved
+    message = f"`{name}` is no error that Step Functions raises: names are compared to the letter"
+    if found is None:
+        return f"{message}, and names of one's own cannot begin with `States.`.", "Name one that is raised."
+    return f"{message}.", _did(found)
+
+
+def _did(found: str) -> str:
+    return f"Did you mean `{found}`?"
+
+
+def _known(name: str, candidates: Iterable[str]) -> str | None:
+    known = list(candidates)
+    if name in known:
+        return name
+    tail = name.lower().removeprefix("states.").removeprefix("state.")
+    return next((k for k in known if k.partition(".")[2].lower() == tail), None) or nearest(name, known)
