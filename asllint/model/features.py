@@ -11,6 +11,7 @@ them. The words are
   only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read,
   ``expression:variable`` where a variable may be;
 - ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
+- ``loop:FACT`` for what goes round (`asllint.model.loops`): ``endless``, ``exit-unchanged``, ``busy``, ``caught``, ``polled``;
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``; ``callback`` for one that
   ends in ``.waitForTaskToken``;
@@ -84,6 +85,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         out.add("payload:known")
     if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):
         out.add("flow:no-terminal")
+    if any(_goes_back(scope) for scope in (machine, *machine.scopes)):
+        from asllint.model import loops
+
+        out.update(loops.loops(machine).features())
     return frozenset(out)
 
 
@@ -118,6 +123,44 @@ def _shapes(state: State) -> bool:
     if state.type == "Pass" and (node.get("Parameters") is not None or node.get("Assign") is not None):
         return True
     return any((path := node.get(name)) is not None and path.kind == NULL for name in ("InputPath", "OutputPath"))
+
+
+def _goes_back(scope: Scope) -> bool:
+    """Whether a transition leads to its own state, or to one before it in the text: without one nothing goes round."""
+    seen: set[State] = set()
+    for state in scope.states:
+        seen.add(state)
+        for transition in state.transitions:
+            for target in transition.targets:
+                if target in seen:
+                    return True
+    return False
+
+
+_EQUAL: Final = {"StringEquals": STRING, "NumericEquals": NUMBER, "BooleanEquals": BOOLEAN}
+_BESIDE: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
+
+
+def plain_choice(state: ChoiceState) -> bool:
+    """Whether a state has a Default, and rules that each compare with another value: there is nothing to find in it."""
+    if state.default is None or state.query_language != JSONPATH:
+        return False
+    seen: set[object] = set()
+    for rule in state.choices:
+        path = rule.node.get("Variable")
+        if path is None or path.kind != STRING:
+            return False
+        compared: Node | None = None
+        for key, node in rule.node.members:
+            name = str(key.value)
+            if name in _EQUAL and compared is None and node.kind == _EQUAL[name] and not node.holes:
+                compared = node
+            elif name not in _BESIDE:
+                return False
+        if compared is None or compared.value == "" or "[" in str(path.value):
+            return False
+        seen.add((path.value, compared.kind, compared.value))
+    return len(seen) == len(state.choices)
 
 
 def _flow(scope: Scope, out: set[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from asllint.model.machine import Scope, State, Transition
 from asllint.model.shape import STATES
@@ -83,9 +83,12 @@ class Graph:
         position = {state: i for i, state in enumerate(self.scope.states)}
         return [sorted(island, key=position.__getitem__) for island in out]
 
-    def components(self) -> list[list[State]]:
+    def components(self, within: Collection[State] | None = None) -> list[list[State]]:
         """Return the strongly connected components, each in the order of the text, a later one leading to no earlier
-        one (Tarjan's algorithm, without recursion: time linear in states and transitions)."""  # fmt: skip
+        one (Tarjan's algorithm, without recursion: time linear in states and transitions).
+
+        within  some of the states (a set): the others are taken for not there
+        """
         order: dict[State, int] = {}
         low: dict[State, int] = {}
         stack: list[State] = []
@@ -93,7 +96,7 @@ class Graph:
         out: list[list[State]] = []
         position = {state: i for i, state in enumerate(self.scope.states)}
         for root in self.scope.states:
-            if root in order:
+            if root in order or (within is not None and root not in within):
                 continue
             work: list[tuple[State, list[State], int]] = [(root, _successors(root), 0)]
             order[root] = low[root] = len(order)
@@ -104,6 +107,8 @@ class Graph:
                 if i < len(successors):
                     work.append((state, successors, i + 1))
                     target = successors[i]
+                    if within is not None and target not in within:
+                        continue
                     if target not in order:
                         order[target] = low[target] = len(order)
                         stack.append(target)
