@@ -137,32 +137,6 @@ def _goes_back(scope: Scope) -> bool:
     return False
 
 
-_EQUAL: Final = {"StringEquals": STRING, "NumericEquals": NUMBER, "BooleanEquals": BOOLEAN}
-_BESIDE: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
-
-
-def plain_choice(state: ChoiceState) -> bool:
-    """Whether a state has a Default, and rules that each compare with another value: there is nothing to find in it."""
-    if state.default is None or state.query_language != JSONPATH:
-        return False
-    seen: set[object] = set()
-    for rule in state.choices:
-        path = rule.node.get("Variable")
-        if path is None or path.kind != STRING:
-            return False
-        compared: Node | None = None
-        for key, node in rule.node.members:
-            name = str(key.value)
-            if name in _EQUAL and compared is None and node.kind == _EQUAL[name] and not node.holes:
-                compared = node
-            elif name not in _BESIDE:
-                return False
-        if compared is None or compared.value == "" or "[" in str(path.value):
-            return False
-        seen.add((path.value, compared.kind, compared.value))
-    return len(seen) == len(state.choices)
-
-
 def _flow(scope: Scope, out: set[str]) -> None:
     graph = scope.graph
     for transition in scope.transitions:
