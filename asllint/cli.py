@@ -125,6 +125,9 @@ def _check_parser() -> ArgumentParser:
     add(
         "--workflow-type", choices=("standard", "express"), help="what the definitions are created as; default: unknown"
     )
+    given = rules.add_mutually_exclusive_group()
+    given.add_argument("--input", metavar="FILE", help="an example of an execution's input, JSON or YAML")
+    given.add_argument("--input-schema", metavar="FILE", help="a JSON Schema of an execution's input")
     config = parser.add_argument_group("configuration and files")
     add = config.add_argument
     add("--config", metavar="FILE", help="use this configuration for all files")
@@ -180,6 +183,8 @@ def _check(argv: list[str]) -> int:
             extend_select=_split(args.extend_select) or (),
             workflow_type=args.workflow_type,
             per_file_ignores=args.per_file_ignores,
+            example=args.input,
+            schema=args.input_schema,
         )
         finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
         finder.registry = registry

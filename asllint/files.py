@@ -298,7 +298,8 @@ def read(path: str, limit: int = MAX_FILE) -> bytes:
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
-        raise ReadError(f"It is larger than {limit // (1024 * 1024)} MB; AWS takes definitions of 1 MB at most.")
+        hint = "; AWS takes definitions of 1 MB at most" if limit == MAX_FILE else ""
+        raise ReadError(f"It is larger than {limit // (1024 * 1024)} MB{hint}.")
 
 
 # -- the walk

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
+    from asllint.model.inputs import Input
     from asllint.registry import Registry
     from asllint.rule import Option, OptionValue, Severity
 
@@ -95,6 +96,42 @@ class Source:
         return SettingsError(message, self.file, _line(self.text, keys))
 
 
+MAX_INPUT: Final = 4 * 1024 * 1024
+"""Bytes; a larger example or schema of an input is not read. AWS takes an input of less than a tenth of that."""
+
+
+class InputFile:
+    """A file that says what the input of an execution is: an example of it, or a JSON Schema.
+
+    path   what to open
+    file   how messages call it: as it is written where it is named
+    place  the source and the key that name it; None for the command line
+    """
+
+    __slots__ = ("file", "path", "place", "schema")
+
+    def __init__(self, path: str, file: str, *, schema: bool, place: tuple[Source, str] | None = None) -> None:
+        self.path = path
+        self.file = file
+        self.schema = schema
+        self.place = place
+
+    def read(self) -> Input:
+        """Return what it says. Raises SettingsError."""
+        from asllint.files import ReadError, read
+        from asllint.model.inputs import InputError, read_input
+
+        try:
+            return read_input(self.file, read(self.path, MAX_INPUT), schema=self.schema)
+        except ReadError as error:
+            if self.place is None:
+                raise SettingsError(f"cannot be read: {error}", self.path) from None
+            source, key = self.place
+            raise source.error(f"`input`: `{self.file}` cannot be read: {error}", key) from None
+        except InputError as error:
+            raise SettingsError(error.message, slashes(self.path), error.line) from None
+
+
 class Settings(Selection):
     """All that counts for a file.
 
@@ -103,6 +140,9 @@ class Settings(Selection):
     excludes       which paths no walk goes to; include: which files it looks at, None for those that ASL has
     respect_gitignore  whether a walk leaves out what ``.gitignore`` files name
     placeholders   further regular expressions for what a template engine fills in
+    inputs         files → what says what the input of an execution is, a later one before an earlier one;
+                   `SettingsFinder.for_path` reads it
+    input          what is said of the input of an execution; None is unknown
     workflow_type  None is unknown
     per_file_ignores  files → selectors of rules that are left out in them
     overrides      settings for some of the files; `SettingsFinder.for_path` applies them
@@ -113,9 +153,8 @@ class Settings(Selection):
     """
 
     __slots__ = (
-        "_ignored", "_options", "below", "cwd", "excludes", "fail_on", "include", "output_format", "overrides",
-        "per_file_ignores", "placeholders", "respect_gitignore", "root", "sources",
-        "workflow_type",
+        "_ignored", "_options", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
+        "overrides", "per_file_ignores", "placeholders", "respect_gitignore", "root", "sources", "workflow_type",
     )  # fmt: skip
 
     def __init__(self, root: str | None = None) -> None:
@@ -128,6 +167,8 @@ class Settings(Selection):
         self.respect_gitignore = True
         self.placeholders: tuple[str, ...] = ()
         self.workflow_type: WorkflowType | None = None
+        self.inputs: tuple[tuple[Globs, InputFile], ...] = ()
+        self.input: Input | None = None
         self.per_file_ignores: tuple[tuple[Globs, tuple[str, ...]], ...] = ()
         self.overrides: tuple[Override, ...] = ()
         self.fail_on: Severity = "warning"
@@ -353,6 +394,12 @@ def _apply(settings: Settings, source: Source) -> None:
     if "per-file-ignores" in table:
         ignores = table["per-file-ignores"].items()
         settings.per_file_ignores = tuple((_globs(source, [glob], glob), tuple(given)) for glob, given in ignores)
+    for glob, given in table.get("input", {}).items():
+        is_schema = not isinstance(given, str)
+        file = given["schema"] if is_schema else given
+        path = os.path.join(source.base, os.path.expanduser(file))
+        named = InputFile(path, file, schema=is_schema, place=(source, glob))
+        settings.inputs = ((_globs(source, [glob], glob), named), *settings.inputs)
     overrides = [Override(_globs(source, each["files"], "files"), each, source) for each in table.get("overrides", ())]
     settings.overrides = (*settings.overrides, *overrides)
 
@@ -584,11 +631,12 @@ class CliOverrides(Selection):
     """What the command line says of all this; it wins over every configuration.
 
     workflow_type     None where it is not said
+    input             of all files; None where it is not said
     per_file_ignores  (glob relative to the working directory, selector), in place of those of a configuration; None
                       where they are not said
     """
 
-    __slots__ = ("per_file_ignores", "workflow_type")
+    __slots__ = ("input", "per_file_ignores", "workflow_type")
 
     def __init__(
         self,
@@ -597,10 +645,15 @@ class CliOverrides(Selection):
         extend_select: Sequence[str] = (),
         workflow_type: WorkflowType | None = None,
         per_file_ignores: Sequence[str] | None = None,
+        example: str | None = None,
+        schema: str | None = None,
     ) -> None:
-        """Take the values of --per-file-ignores as they are written, ``GLOB:SELECTOR``. Raises SettingsError."""
+        """Take the values of --per-file-ignores as they are written, ``GLOB:SELECTOR``, and read the file of --input
+        (`example`) or --input-schema (`schema`). Raises SettingsError."""  # fmt: skip
         super().__init__(select, ignore, extend_select)
         self.workflow_type = workflow_type
+        file = example if schema is None else schema
+        self.input = None if file is None else InputFile(file, slashes(file), schema=schema is not None).read()
         self.per_file_ignores: list[tuple[str, str]] | None = None
         if per_file_ignores is not None:
             self.per_file_ignores = []
@@ -637,6 +690,7 @@ class SettingsFinder:
         "_cli",
         "_config",
         "_found",
+        "_inputs",
         "_isolated",
         "_loaded",
         "_made",
@@ -662,7 +716,8 @@ class SettingsFinder:
         self._use_cache = use_cache
         self._found: dict[str, str | None] = {}
         self._loaded: dict[str | None, Settings] = {}
-        self._made: dict[tuple[str | None, tuple[int, ...]], Settings] = {}
+        self._inputs: dict[tuple[str, bool], Input] = {}
+        self._made: dict[tuple[str | None, tuple[int, ...], Input | None], Settings] = {}
         self._checked: set[str | None] = set()
 
     def own(self) -> Settings:
@@ -682,8 +737,10 @@ class SettingsFinder:
             return self.own()
         full = slashes(os.path.abspath(os.path.join(self.cwd, path)))
         file = self._file(os.path.dirname(full))
-        matched = tuple(i for i, each in enumerate(self._load(file).overrides) if each.files.covers(full))
-        return self._make(file, matched)
+        loaded = self._load(file)
+        matched = tuple(i for i, each in enumerate(loaded.overrides) if each.files.covers(full))
+        named = next((named for globs, named in loaded.inputs if globs.covers(full)), None) if loaded.inputs else None
+        return self._make(file, matched, named)
 
     def _file(self, directory: str) -> str | None:
         if self._isolated or self._config is not None:
@@ -706,18 +763,24 @@ class SettingsFinder:
             self._checked.add(file)
         return settings
 
-    def _make(self, file: str | None, matched: tuple[int, ...]) -> Settings:
+    def _make(self, file: str | None, matched: tuple[int, ...], named: InputFile | None = None) -> Settings:
         loaded = self._load(file)
-        settings = self._made.get((file, matched))
+        given = self._cli.input if self._cli is not None else None
+        if given is None and named is not None:
+            given = self._inputs.get((named.path, named.schema))
+            if given is None:
+                given = self._inputs[named.path, named.schema] = named.read()
+        settings = self._made.get((file, matched, given))
         if settings is None:
             settings = loaded.copy()
+            settings.input = given
             for i in matched:
                 override = loaded.overrides[i]
                 settings.below = (*settings.below, _selection_of(settings))
                 _apply_common(settings, override.table, override.source)
             if self._cli is not None:
                 self._apply_cli(settings, self._cli)
-            self._made[file, matched] = settings
+            self._made[file, matched, given] = settings
         return settings
 
     def _apply_cli(self, settings: Settings, cli: CliOverrides) -> None:

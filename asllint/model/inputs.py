@@ -37,8 +37,8 @@ _TYPES: Final = {kind: kind for kind in KINDS} | {"integer": NUMBER}
 _KEYWORDS: Final = frozenset(
     (
         "$schema", "$id", "id", "$ref", "$dynamicRef", "$recursiveRef", "$defs", "definitions", "$comment", "title",
-        "description", "type", "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems", "enum", "const",
-        "allOf", "anyOf", "oneOf", "not", "if", "$anchor", "default", "examples",
+        "description", "type", "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems",
+        "enum", "const", "allOf", "anyOf", "oneOf", "not", "if", "$anchor", "default", "examples",
     )
 )  # fmt: skip
 """Of these an object that is meant as a schema has at least one."""
