@@ -787,9 +787,11 @@ class Analysis:
         after = case.shape
         if state.TYPE in ("Task", "Parallel", "Map"):
             after = states["result"] = result_of(state) if result is None else result
-        node = state.node.get("Output")
+        node = state.output
         if node is not None:
-            after = self._value(node, "Output", states, case.variables, _of(state, "Output"))
+            # what null does is not documented
+            origin = _of(state, "Output")
+            after = ANYTHING if node.kind == NULL else self._value(node, "Output", states, case.variables, origin)
         return Case(after, self._assign(state, case.variables, states))
 
     def _catch(self, catcher: Catcher, case: Case, in_jsonata: bool, out: list[Case]) -> None:

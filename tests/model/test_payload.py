@@ -391,6 +391,179 @@ def test_a_map_that_is_distributed_keeps_its_variables_to_itself() -> None:
     assert problems(inline) == []
 
 
+# -- what runs well
+
+
+def certain(definition: object, name: str = "x.asl.json") -> list[str]:
+    """Return the problems that are said to fail on every way."""
+    return [
+        f"{p.kind} {p.state.name} {p.path} {p.step}" for p in Analysis(machine(definition, name)).problems if p.certain
+    ]
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        # a list without items has no iterations, and its ItemSelector is not evaluated
+        [passing(Result={"l": []}), {"Type": "Map", "ItemsPath": "$.l", "ItemSelector": {"x.$": "$.y"}, "ItemProcessor": one(passing())}, passing(InputPath="$[0]")],
+        [passing(Parameters={"l.$": "$.l"}), {"Type": "Map", "ItemsPath": "$.l", "ItemSelector": {"x.$": "$.y"}, "ItemProcessor": one(passing())}],
+        # whoever tolerates failures, or catches those of a branch, goes on
+        [passing(Result={"l": [1]}), {"Type": "Map", "ItemsPath": "$.l", "ToleratedFailurePercentage": 100, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **one(passing(InputPath="$.x"))}}],
+        [passing(Result={"l": [1]}), {"Type": "Parallel", "Branches": [one(passing(InputPath="$.x"))], "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A"}]}],
+        # a result of an iteration that failed is not known
+        [passing(Result={"l": [1]}), {"Type": "Map", "ItemsPath": "$.l", "ToleratedFailureCount": 1, "ItemProcessor": one(passing(Result={"a": 1}))}, passing(InputPath="$[0].b")],
+        # offsets as Java reads them
+        [passing(Result={"t": "2026-01-31T09:30:00+0100"}), {"Type": "Wait", "TimestampPath": "$.t"}],
+        [passing(Result={"t": "2026-01-31T09:30:00+01"}), {"Type": "Wait", "TimestampPath": "$.t"}],
+        # null may be no value at all
+        [passing(Result=None), {"Type": "Wait", "SecondsPath": "$.s"}],
+        [passing(Parameters=None), {"Type": "Wait", "SecondsPath": "$.s"}],
+        [task(ResultSelector=None), {"Type": "Wait", "SecondsPath": "$.s"}],
+        # what deploys a definition fills in functions of its own
+        [passing(Result={"Fn::GetAtt": ["Table", "Config"]}), {"Type": "Wait", "SecondsPath": "$.s"}],
+        [passing(Parameters={"x": {"Ref": "Config"}}), {"Type": "Wait", "SecondsPath": "$.x.s"}],
+        [passing(Result={"x": {"Fn::If": ["A", 1, 2]}}), {"Type": "Wait", "SecondsPath": "$.x"}],
+        # the field of another kind, or of another name, leaves open what is meant
+        [passing(Result={"a": 1}, ResultPth="$.x"), {"Type": "Wait", "SecondsPath": "$.s"}],
+        [passing(Result={"a": 1}), passing(Output={"s": 1}), {"Type": "Wait", "SecondsPath": "$.s"}],
+        [passing(Result={"a": 1}), passing(Parameters={"s": 1}, ResultPath=5), {"Type": "Wait", "SecondsPath": "$.s"}],
+        # the path may be there before InputPath and after it
+        [passing(Result={"a": {"l": [1]}, "m": 3}), {"Type": "Map", "InputPath": "$.a", "ItemsPath": "$.l", "MaxConcurrencyPath": "$.m", "ItemProcessor": one(passing())}],
+        [passing(Result={"a": {}, "m": 3}), task(InputPath="$.a", TimeoutSecondsPath="$.m")],
+        # the error of a task, kept beside the input
+        [passing(Result={"id": 1}), task(Catch=[{"ErrorEquals": ["States.ALL"], "ResultPath": "$.e", "Next": "C"}]), passing(Parameters={"id.$": "$.id"})],
+        # the result is discarded, or put where nothing was
+        [passing(Result={"id": 1}), task(ResultPath=None), passing(InputPath="$.id")],
+        [passing(Result={"id": 1}), task(ResultPath="$.a.b.c"), passing(InputPath="$.a.b.c.d")],
+        [passing(Result={"id": 1}, ResultPath="$.a"), passing(InputPath="$.b")],
+        [passing(InputPath=None, Result=1, ResultPath="$.n"), passing(InputPath="$.other")],
+        [passing(Result={"a": [{"b": 1}]}), passing(InputPath="$.a[0].b", ResultPath="$.c"), passing(InputPath="$.a[0]")],
+        [passing(Result={"a": [{"b": 1}]}), task(ResultPath="$.a[0].c"), passing(InputPath="$.a[0].c")],
+        # paths that select several values, or count from the end
+        [passing(Result={"a": [1, 2]}), passing(Parameters={"x.$": "$.a[-1]", "y.$": "$.a[0:1]", "z.$": "$..q", "w.$": "$.a[?(@.b)]"})],
+        [passing(Result={"a b": {"c.d": 1}}), passing(InputPath="$['a b']['c.d']")],
+        [passing(Result={"a": 1}), passing(Parameters={"x.$": "$['a','b']"}), passing(InputPath="$.x")],
+        # a text of JSON is read by a function
+        [task(Catch=[{"ErrorEquals": ["States.ALL"], "Next": "B"}], End=True), passing(Parameters={"c.$": "States.StringToJson($.Cause)"}), passing(InputPath="$.c.errorMessage")],
+        # the context object, and items of a Map
+        [passing(InputPath="$$.Execution.Input"), passing(InputPath="$.anything")],
+        [passing(Result={"l": [{"a": 1}, {"b": 2}]}), {"Type": "Map", "ItemsPath": "$.l", "ItemSelector": {"a.$": "$$.Map.Item.Value.b", "k.$": "$$.Map.Item.Key"}, "ItemProcessor": one(passing())}],
+        [{"Type": "Parallel", "Branches": [one(passing(Result={"a": 1})), one(task())]}, passing(InputPath="$[1].b")],
+    ],
+)  # fmt: skip
+def test_what_runs_well(states: list[dict[str, Any]]) -> None:
+    assert certain(chain(*states)) == []
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        [passing(Output=None), passing(Output="{% $states.input.a %}")],
+        [passing(Output="{% $merge([$states.input, {'b': 1}]) %}"), passing(Output="{% $states.input.a %}")],
+        [passing(Output="{% $states.input.list[0] %}"), passing(Output="{% $states.input.a %}")],
+        [passing(Output={"l": [{"a": 1}, {"a": 2}]}), passing(Output="{% $states.input.l.a %}"), passing(Output="{% $states.input[0] %}")],
+        [passing(Output={"l": [{"a": 1}]}), passing(Output="{% $states.input.l[a = 2].b ? 1 : 2 %}")],
+        [passing(Output={"o": {"a": 1}}), passing(Output="{% $map($keys($states.input.o), function($k) { $lookup($states.input.o, $k) }) %}")],
+        [passing(Output={"a": 1}), passing(Output="{% $states.input.b ? $states.input.b : 0 %}")],
+        [passing(Output={"a": 1}), passing(Output="{% $exists($states.input.b) %}")],
+        [passing(Output={"a": 1}), passing(Output="{% {'b': $states.input.b} %}")],
+        [passing(Output={"a": 1}), passing(Output="{% $states.input.**.b ~> $count() %}")],
+        [passing(Output={"a": 1}), passing(Output="{% ($states := {'input': {'b': 1}}; $states.input.b) %}")],
+        [passing(Output={"x": "${Open} 1 ${Close}"}), passing(Output="{% $states.input.x.y %}")],
+        [passing(Assign={"v": {"a": 1}}), passing(Assign={"v": "{% $states.input %}"}), passing(Output="{% $v.b %}")],
+        [passing(Output={"l": []}), {"Type": "Map", "Items": "{% $states.input.l %}", "ItemSelector": {"x": "{% $states.input.y %}"}, "ItemProcessor": one(passing())}],
+        [passing(Output="{% $parse('[1]') %}"), {"Type": "Map", "Items": "{% $states.input %}", "ItemProcessor": one(passing())}],
+        [passing(Output={"l": [1]}), {"Type": "Map", "Items": "{% $states.input.l[$ > 0] %}", "ItemProcessor": one(passing())}],
+        [{"Type": "Parallel", "Branches": [one(passing(Output={"a": 1}))]}, passing(Output="{% $states.input.a %}")],
+        [{"Type": "Parallel", "Branches": [one(passing(Output={"a": 1}))], "Output": "{% $states.result[0].a %}"}, passing(Output="{% $states.input.b ? 1 : 2 %}")],
+    ],
+)  # fmt: skip
+def test_what_runs_well_in_jsonata(states: list[dict[str, Any]]) -> None:
+    assert certain(chain(*states, QueryLanguage="JSONata")) == []
+
+
+def test_a_variable_that_nothing_assigns_may_be_asked_for() -> None:
+    states = {
+        "A": {"Type": "Choice", "Choices": [var("$v", IsPresent=True, Next="B")], "Default": "C"},
+        "B": passing(Result={"a": 1}, Next="C"),
+        "C": {"Type": "Wait", "SecondsPath": "$.s", "End": True},
+    }
+    assert problems({"StartAt": "A", "States": states}) == ["missing C.SecondsPath $ s: some"]
+
+
+def test_an_assign_of_a_choice_state_may_count_for_its_rules() -> None:
+    """The developer guide says that it does ("Choice"), the specification where none matches."""
+    states = {
+        "A": passing(Assign={"v": {"a": 1}}, Next="B"),
+        "B": {
+            "Type": "Choice",
+            "Choices": [var("$.x", IsPresent=True, Next="C")],
+            "Default": "C",
+            "Assign": {"v": {"b": 1}},
+        },
+        "C": passing(InputPath="$v.b", End=True),
+    }
+    assert problems({"StartAt": "A", "States": states}) == []
+
+
+def test_what_is_not_read_may_lead_anywhere() -> None:
+    """A branch, a target or a field that could not be read brings data that is not known."""
+    parallel = {"Type": "Parallel", "Branches": [{"StartAt": "X", "States": "${States}"}]}
+    states = {
+        "A": {"Type": "Choice", "Choices": [var("$.x", IsPresent=True, Next="B")], "Default": "C"},
+        "B": passing(Result={"a": 1}, Next="D"),
+        "C": {**parallel, "Next": "D"},
+        "D": {"Type": "Wait", "SecondsPath": "$[0]", "End": True},
+    }
+    definition = {"StartAt": "A", "States": states}
+    assert certain(definition) == []
+    states["C"] = passing(Next="DD")
+    assert certain(definition) == []
+    text = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": {"a": 1, s: 2}, "Next": "B"},'
+    text += ' "B": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}}'
+    assert problems(text) == []
+
+
+def test_who_takes_the_error() -> None:
+    inner = {"Type": "Parallel", "Branches": [one(passing(InputPath="$.x"), "Bad")]}
+    catcher = {"ErrorEquals": ["States.ALL"], "Next": "C"}
+
+    def of(state: dict[str, Any]) -> list[str | None]:
+        definition = chain(passing(Result={"a": 1}), state, passing())
+        found = [p.taken_by for p in Analysis(machine(definition)).problems if p.state.name == "Bad"]
+        return [by.name if by is not None else None for by in found]
+
+    assert of(inner) == [None]
+    assert of({**inner, "Catch": [catcher]}) == ["B"]
+    assert of({**inner, "Catch": [{**catcher, "ErrorEquals": ["Lambda.Unknown"]}]}) == [None]
+    assert of({**inner, "Catch": [{**catcher, "ErrorEquals": "${Errors}"}]}) == ["B"]
+
+
+def test_the_path_of_a_comparison_may_not_be_looked_for() -> None:
+    rule = var("$.a", NumericEqualsPath="$.limit", Next="B")
+    states = {
+        "A": passing(Result={"a": "1"}, Next="C"),
+        "B": END,
+        "C": {"Type": "Choice", "Choices": [rule], "Default": "B"},
+    }
+    assert problems({"StartAt": "A", "States": states}) == ["never C.NumericEqualsPath $.a None: always"]
+    states["A"]["Result"] = {"a": 1, "limit": "5"}
+    assert problems({"StartAt": "A", "States": states}) == ["never C.NumericEqualsPath $.limit None: always"]
+
+
+def test_keys_that_yaml_merges() -> None:
+    text = """
+x-base: &base {x: 1}
+StartAt: A
+States:
+  A: {Type: Pass, Result: {<<: *base, y: 2}, Next: B}
+  B: {Type: Pass, Parameters: {"x.$": $.x, "y.$": $.y}, Next: C}
+  C: {Type: Pass, Result: {<<: !Ref Base, y: 2}, Next: D}
+  D: {Type: Pass, InputPath: $.z, End: true}
+"""
+    assert certain(text, "x.asl.yaml") == []
+
+
 # -- shapes
 
 
@@ -544,7 +717,7 @@ def holds(rule: dict[str, Any], data: Any) -> bool:
         return bool(rule["IsPresent"])
     value = find(rule["Variable"], data)
     if "IsNull" in rule:
-        return (value is None) == rule["IsNull"]
+        return bool((value is None) == rule["IsNull"])
     if "NumericEquals" in rule:
         return not isinstance(value, bool) and isinstance(value, int) and value == rule["NumericEquals"]
     return isinstance(value, str) and value == rule["StringEquals"]
@@ -645,7 +818,7 @@ def fits(shape: Shape, value: Any) -> bool:
             return all(fits(shape.item, item) for item in value)
         return len(value) == len(shape.items) and all(map(fits, shape.items, value))
     kinds = {str: "string", bool: "boolean", int: "number", type(None): "null"}
-    return kinds.get(type(value)) == shape.kind and (shape.value is None or shape.value == value)
+    return bool(kinds.get(type(value)) == shape.kind and (shape.value is None or shape.value == value))
 
 
 SCALARS = st.sampled_from([None, True, 0, 1, "x", "y"])
