@@ -11,7 +11,11 @@ them. The words are
   only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read,
   ``expression:variable`` where a variable may be;
 - ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
+- ``time:FACT`` for retries, waits and timeouts (`asllint.model.timing`), ``limits:FACT`` for quotas (`asllint.model.limits`);
+- ``retry:FACT``, ``catch:FACT`` and ``error:unknown-name`` for the names in ErrorEquals (`asllint.model.errors`);
 - ``loop:FACT`` for what goes round (`asllint.model.loops`): ``endless``, ``exit-unchanged``, ``busy``, ``caught``, ``polled``;
+- ``choice:FACT`` for what Choice rules do whatever the data is (`asllint.model.predicates`), ``choice:never-taken`` where a
+  transition of a Choice state never is;
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``; ``callback`` for one that
   ends in ``.waitForTaskToken``;
@@ -23,8 +27,8 @@ them. The words are
 from __future__ import annotations
 
 from asllint.model import expressions
-from asllint.model.machine import Scope, State, StateMachine
-from asllint.source.node import NULL, OBJECT, UNKNOWN, Document
+from asllint.model.machine import JSONPATH, ChoiceState, Scope, State, StateMachine
+from asllint.source.node import BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +39,10 @@ MAX_NAME: Final = 80
 
 CALLBACK: Final = ".waitForTaskToken"
 """What the Resource of a Task ends in that waits until it is given its token back."""
+
+LARGE_DATA: Final = 65_536
+"""Characters (of at most four bytes) below which a text has neither 256 KiB of data nor states for 25,000 events, unless
+aliases repeat them."""
 
 LARGE: Final = 1_000_000
 """Characters from which on a text may be over the 1,048,576 that AWS takes (API CreateStateMachine, `definition`)."""
@@ -89,6 +97,23 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         from asllint.model import loops
 
         out.update(loops.loops(machine).features())
+    if "Retry" in out or "Catch" in out:
+        from asllint.model import errors
+
+        out.update(fact.word for fact in errors.facts(machine))
+    bounded = machine.workflow_type == "express" or not out.isdisjoint(_HOLDERS)
+    if not out.isdisjoint(_TIMED) or (bounded and "Retry" in out):
+        from asllint.model import timing
+
+        out.update(timing.analyse(machine).words)
+    if "Map" in out or len(machine.document.text.content) >= LARGE_DATA or may_repeat(machine.document):
+        from asllint.model import limits
+
+        out.update(limits.analyse(machine).words)
+    if "Choice" in out and any(isinstance(state, ChoiceState) and not plain_choice(state) for state in machine.all_states()):
+        from asllint.model import predicates
+
+        out.update(predicates.analyse(machine).words)
     return frozenset(out)
 
 
@@ -113,6 +138,16 @@ def _state(state: State, names: set[str], out: set[str]) -> None:
                 out.add("resource:callback")
 
 
+def may_repeat(document: Document) -> bool:
+    """Whether values may be larger than their text: YAML with anchors and aliases."""
+    content = document.text.content
+    return document.language == "yaml" and "&" in content and "*" in content
+
+
+_TIMED: Final = frozenset(("Wait", "TimeoutSeconds", "HeartbeatSeconds", "resource:callback", "resource:activity"))
+"""What has to do with time; of Retriers those around each other do, and on an Express workflow any."""
+_HOLDERS: Final = frozenset(("Map", "Parallel"))
+
 _SHAPING: Final = frozenset(("Parallel", "Map", "Catch", "ResultSelector", "Result", "Output", "IsPresent"))
 """State types and fields that make something known of the data."""
 
@@ -135,6 +170,32 @@ def _goes_back(scope: Scope) -> bool:
                 if target in seen:
                     return True
     return False
+
+
+_EQUAL: Final = {"StringEquals": STRING, "NumericEquals": NUMBER, "BooleanEquals": BOOLEAN}
+_BESIDE: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
+
+
+def plain_choice(state: ChoiceState) -> bool:
+    """Whether a state has a Default, and rules that each compare with another value: there is nothing to find in it."""
+    if state.default is None or state.query_language != JSONPATH:
+        return False
+    seen: set[object] = set()
+    for rule in state.choices:
+        path = rule.node.get("Variable")
+        if path is None or path.kind != STRING:
+            return False
+        compared: Node | None = None
+        for key, node in rule.node.members:
+            name = str(key.value)
+            if name in _EQUAL and compared is None and node.kind == _EQUAL[name] and not node.holes:
+                compared = node
+            elif name not in _BESIDE:
+                return False
+        if compared is None or compared.value == "" or "[" in str(path.value):
+            return False
+        seen.add((path.value, compared.kind, compared.value))
+    return len(seen) == len(state.choices)
 
 
 def _flow(scope: Scope, out: set[str]) -> None:

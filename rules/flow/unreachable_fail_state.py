@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from asllint.model import ChoiceState, Scope, State
+from asllint.model import ChoiceState, Scope, State, Transition
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asllint.model.predicates import Dead
 
 _NAMED = 3
 """How many states that could lead to the Fail state are named."""
@@ -16,7 +20,10 @@ class UnreachableFailState(Rule):
 
     AWS refuses a state that no transition of its scope names, Fail states too: "State "X" is not reachable."
     (MISSING_TRANSITION_TARGET). Where transitions do name it, but only from states that `StartAt` does not lead to, AWS
-    accepts the definition, and this is a warning.
+    accepts the definition, and this is a warning. So it is where only Choice states lead to it, by rules or a `Default` that
+    are never taken: conditions that cannot hold, a `Default` behind rules that cover everything, a test for the empty string
+    on the ARN that a service has just returned. (Where the task fails, it raises an error and returns nothing; where the field
+    is missing, the Choice state itself fails.)
 
     ## Why it matters
 
@@ -35,7 +42,7 @@ class UnreachableFailState(Rule):
     severity = ERROR
     aws_code = "MISSING_TRANSITION_TARGET"
     rejected_by_aws = True
-    concerns = ("flow:no-incoming", "flow:unreachable")
+    concerns = ("flow:no-incoming", "flow:unreachable", "choice:never-taken")
 
     invalid = (
         Example(
@@ -61,6 +68,17 @@ States:
             language="yaml",
             title="only states that never run lead to it: a warning",
         ),
+        Example(
+            """{"StartAt": "Label", "States": {
+  "Label": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createLabelingJob.sync", "Parameters": {},
+    "Next": "Check"},
+  "Check": {"Type": "Choice", "Default": "Bad",
+    "Choices": [{"Not": {"Variable": "$.LabelingJobArn", "StringEquals": ""}, "Next": "Done"}]},
+  "Done": {"Type": "Succeed"},
+  «"Bad"»: {"Type": "Fail", "Error": "InvalidOutput"}
+}}""",
+            title="an ARN is never empty: a warning",
+        ),
     )
     valid = (
         Example(
@@ -82,8 +100,11 @@ States:
     def check_scope(self, scope: Scope) -> Iterable[Finding]:
         """Look for Fail states that nothing which runs leads to."""
         graph = scope.graph
-        failing = [s for s in scope.states if s.type == "Fail" and (s not in graph.reachable or not graph.incoming[s])]
-        if not failing or not graph.complete:
+        fails = [state for state in scope.states if state.type == "Fail"]
+        failing = [state for state in fails if state not in graph.reachable or not graph.incoming[state]]
+        led = [state for state in fails if state not in failing]
+        dead = _dead(scope) if led else {}
+        if not (failing or dead) or not graph.complete:
             return
         running = [state for state in scope.states if state in graph.reachable]
         catchless = [s for s in running if s.type in ("Task", "Parallel", "Map") and not s.catchers]
@@ -109,6 +130,53 @@ States:
             yield Finding(
                 state.head, f"{message}: {error}.", cure=cure, related=related, severity=WARNING, rejected_by_aws=False
             )
+        for state, ways in _cut_off(scope, led, dead):
+            yield Finding(
+                state.head,
+                f"The Fail state `{state.name}` is never reached: only {_never(ways[0])}: {error}.",
+                cure=cure,
+                related=[Related(way.transition.node, "never taken") for way in ways[:_NAMED]],
+                severity=WARNING,
+                rejected_by_aws=False,
+            )
+
+
+def _dead(scope: Scope) -> dict[Transition, Dead]:
+    """Return the transitions of Choice states that are never taken."""
+    if "choice:never-taken" not in scope.machine.features:
+        return {}
+    from asllint.model.predicates import analyse
+
+    return {transition: dead for transition, dead in analyse(scope.machine).dead.items() if _of(scope, transition)}
+
+
+def _of(scope: Scope, transition: Transition) -> bool:
+    return transition.source is not None and transition.source.scope is scope
+
+
+def _cut_off(scope: Scope, fails: list[State], dead: dict[Transition, Dead]) -> Iterator[tuple[State, list[Dead]]]:
+    """Yield the Fail states that nothing leads to but these transitions, with those that do."""
+    start = scope.start
+    seen = set(start.targets) if start is not None else set()
+    stack = list(seen)
+    while stack:
+        for transition in stack.pop().transitions:
+            for target in transition.targets:
+                if target not in seen and transition not in dead:
+                    seen.add(target)
+                    stack.append(target)
+    for state in fails:
+        ways = [dead[transition] for transition in scope.graph.incoming[state] if transition in dead]
+        if state not in seen and ways:
+            yield state, ways
+
+
+def _never(way: Dead) -> str:
+    """Say why a transition is never taken."""
+    title = f"{way.transition.title[0].lower()}{way.transition.title[1:]}"
+    if way.task is None:
+        return f"{title} leads to it, which is never taken whatever the data is"
+    return f"{title} leads to it, for an empty `{way.path}`, and an ARN that `{way.task.name}` returns is never empty"
 
 
 def _cure(scope: Scope, catchless: list[State], choices: list[State]) -> str:

@@ -1,0 +1,80 @@
+"""ASL211."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.model import StateMachine
+from asllint.model.predicates import DEFAULT_UNREACHABLE, Fact, analyse
+from asllint.rule import NOTE, WARNING, Example, Finding, Related, Rule
+
+
+class DefaultUnreachable(Rule):
+    """The Default of a Choice state is never taken: one of the rules always holds.
+
+    The rules together cover whatever the data can be: a condition and its `Not`, `IsPresent` true and false, a JSONata
+    condition that is the constant `true`. Ranges of numbers alone do not: a text in their place holds for none of them and
+    goes to `Default`. It is a note where a rule leads to the same state, so that nothing is lost. That one rule always holds
+    by itself is reported by `choice-always-true`.
+
+    ## Why it matters
+
+    The state that `Default` names does not run for what it was written for, and a reader takes it for a way that there is.
+
+    ## What to do
+
+    Delete the `Default`, or in its place the last rule, if the two ways are all there are; else correct the rules.
+    """
+
+    code = "ASL211"
+    name = "default-unreachable"
+    severity = WARNING
+    concerns = ("choice:default-unreachable",)
+
+    invalid = (
+        Example(
+            """{"Type": "Choice", "Default": «"Failed"», "Choices": [
+  {"Variable": "$.token", "IsPresent": true, "Next": "Go on"},
+  {"Variable": "$.token", "IsPresent": false, "Next": "Start"}
+]}"""
+        ),
+        Example(
+            """Type: Choice
+QueryLanguage: JSONata
+Default: «Failed»
+Choices:
+  - {Condition: "{% $states.input.ok %}", Next: Go on}
+  - {Condition: true, Next: Wait}
+""",
+            language="yaml",
+        ),
+    )
+    valid = (
+        Example(
+            """{"Type": "Choice", "Default": "Failed", "Choices": [
+  {"Variable": "$.ok", "BooleanEquals": true, "Next": "Go on"},
+  {"Variable": "$.ok", "BooleanEquals": false, "Next": "Start"}
+]}""",
+            title="it may be no boolean",
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Word the Defaults that are never taken."""
+        for fact in analyse(machine).facts:
+            if fact.kind == DEFAULT_UNREACHABLE:
+                yield _finding(fact)
+
+
+def _finding(fact: Fact) -> Finding:
+    name = fact.state.default.text if fact.state.default is not None else ""
+    few = len(fact.others) <= 3
+    message = f"`Default` never leads to `{name}`: one of the rules of `{fact.state.name}` holds whatever the data is."
+    alike = any(rule.next is not None and rule.next.text == name for rule in fact.state.choices)
+    return Finding(
+        fact.at,
+        message,
+        cure="Delete it, or the last rule in its place." if few else "Delete it.",
+        related=[Related(other, "holds, or leaves the rest to the others") for other in fact.others] if few else (),
+        severity=NOTE if alike else None,
+    )
