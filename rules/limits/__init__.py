@@ -1,0 +1,1 @@
+"""Rules on quotas: time, history, size of data, concurrency."""
