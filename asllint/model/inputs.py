@@ -34,14 +34,16 @@ KINDS: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL, OBJECT, ARRAY))
 
 _TYPES: Final = {kind: kind for kind in KINDS} | {"integer": NUMBER}
 
+_PLAIN: Final = frozenset(
+    ("id", "title", "description", "items", "default", "examples", "if", "then", "else", "format")
+)
 _KEYWORDS: Final = frozenset(
     (
-        "$schema", "$id", "id", "$ref", "$dynamicRef", "$recursiveRef", "$defs", "definitions", "$comment", "title",
-        "description", "type", "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems",
-        "enum", "const", "allOf", "anyOf", "oneOf", "not", "if", "$anchor", "default", "examples",
+        "$schema", "$id", "$ref", "$dynamicRef", "$defs", "definitions", "$comment", "type", "properties", "required",
+        "additionalProperties", "patternProperties", "prefixItems", "enum", "const", "allOf", "anyOf", "oneOf", "not",
     )
 )  # fmt: skip
-"""Of these an object that is meant as a schema has at least one."""
+"""Keywords of JSON Schema: those that can as well be fields of an example, and others."""
 
 
 class InputError(Exception):
@@ -87,7 +89,8 @@ def read_input(file: str, data: bytes, *, schema: bool) -> Input:
         return Input(file, _example(root, MAX_DEPTH, root), certain=False)
     if root.kind not in (OBJECT, BOOLEAN):
         raise InputError("is no JSON Schema: that is an object, or true or false")
-    if root.members and not any(key.value in _KEYWORDS for key, _ in root.members):
+    names = {str(key.value) for key, _ in root.members}
+    if _KEYWORDS.isdisjoint(names) and not names <= _PLAIN:
         raise InputError("has no keyword of JSON Schema; an example of the input is given with `--input`")
     reader = _Schema(root)
     shape = reader.shape(reader.facts(root, 0, False), MAX_DEPTH)
