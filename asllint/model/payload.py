@@ -857,8 +857,9 @@ class Analysis:
             self._failed = False
             self._sure = certain
             if in_jsonata:
-                holds = rule.condition.value if rule.condition is not None and rule.condition.known else None
-                yes, no = (data, None) if holds is True else (None, data) if holds is False else (data, data)
+                holds = self._condition(rule.condition, states, case.variables)
+                yes = None if self._failed or holds is False else data
+                no = None if self._failed or holds is True else data
             else:
                 yes, no = self._rule(rule, data, case.variables)
             data = no
@@ -1213,6 +1214,8 @@ class Analysis:
             states = {**states, "context": opened(self._context)}
         evaluated = _Evaluation(states, variables, origin, bound)
         shape = evaluated.shape(root)
+        if field == "Condition":
+            self._comparisons(node, start, parsed.text, root, evaluated)
         if shape.kind != ABSENT:
             return shape
         if evaluated.missing is not None:
@@ -1221,6 +1224,47 @@ class Analysis:
             read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
             self._failed |= self._add(MISSING, field, node, span, read, str(step.value), holder)
         return ANYTHING
+
+    def _condition(self, node: Node | None, states: Mapping[str, Shape], variables: Mapping[str, Shape]) -> bool | None:
+        """Evaluate the Condition of a Choice rule in a JSONata state; None where only the execution can know."""
+        if node is None or not node.known:
+            return None
+        if node.kind == BOOLEAN:
+            return node.value is True
+        shape = self._value(node, "Condition", states, variables, Origin(node, "the condition is written"))
+        written = self._expressions is not None and id(node) in self._expressions
+        if written and shape.kind not in (UNKNOWN, BOOLEAN):
+            text = node.text or ""
+            sure, self._sure = self._sure, False  # that the execution fails is said by the specification alone
+            self._add(WRONG_KIND, "Condition", node, node.span_in(0, len(text)), text, None, shape)
+            self._sure = sure
+        return None
+
+    def _comparisons(self, node: Node, start: int, text: str, root: Tree, evaluated: _Evaluation) -> None:
+        """Note the comparisons of a condition whose two sides are known to be of kinds that do not fit.
+
+        What stands behind `and`, `or` and `?` is not looked at: what is before may ask for the kind.
+        """
+        stack = [root]
+        while stack:
+            part = stack.pop()
+            if part.kind == "binary" and part.value in ("and", "or"):
+                stack.append(part.children[0])
+            elif part.kind == "condition" or (part.kind == "block" and len(part.children) == 1):
+                stack.append(part.children[0])
+            elif part.kind == "call" and part.children[0].value in ("not", "boolean"):
+                stack += part.children[1:]
+            elif part.kind == "binary" and part.value in ("=", "<", "<=", ">", ">="):
+                left, right = part.children
+                sides = [evaluated.shape(side) for side in (left, right)]
+                if not _fit(str(part.value), *sides):
+                    at = 1 if left.kind in _SCALARS else 0
+                    side = (left, right)[at]
+                    kind = NEVER if part.value == "=" else WRONG_KIND
+                    span = node.span_in(start + part.start, start + part.end)
+                    read = text[side.start : side.end]
+                    fails = self._add(kind, str(part.value), node, span, read, None, sides[at], at=part.start)
+                    self._failed |= fails and kind == WRONG_KIND
 
     # -- noting
 
@@ -1447,6 +1491,7 @@ _COMPARED: Final = {
 }
 """The kind of data that an operator compares; it does not hold for another (specification, "Data-test expression")."""
 
+_SCALARS: Final = (STRING, NUMBER, BOOLEAN, NULL)
 _TESTED: Final = {"IsString": STRING, "IsNumeric": NUMBER, "IsBoolean": BOOLEAN, "IsNull": NULL}
 _MISSHAPING: Final = (UNSUPPORTED, OTHER_LANGUAGE, WRONG_TYPE, EXCLUSIVE)
 """Mismatches that leave it open how data flows."""
@@ -1605,6 +1650,20 @@ def _may_catch(catcher: Catcher) -> bool:
     if names is None or names.kind != ARRAY or not names.closed:
         return True
     return any(name.holes or name.value in _CATCHES or name.kind == UNKNOWN for name in names.items)
+
+
+def _fit(operator: str, left: Shape, right: Shape) -> bool:
+    """Whether JSONata may find two values equal, or can tell which is less.
+
+    It is not judged of arrays, since one of one item passes for the item in some places, of what is not there, and of the
+    order of null.
+    """
+    kinds = (left.kind, right.kind)
+    if ARRAY in kinds or FUNCTION in kinds or ABSENT in kinds or (operator != "=" and NULL in kinds):
+        return True
+    if UNKNOWN not in kinds and left.kind != right.kind:
+        return False
+    return operator == "=" or not any(kind in (OBJECT, BOOLEAN) for kind in kinds)
 
 
 def _no_number(shape: Shape) -> bool:

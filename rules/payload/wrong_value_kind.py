@@ -15,8 +15,12 @@ class WrongValueKind(Rule):
     `TimestampPath` takes a timestamp with an offset, `SecondsPath`, `TimeoutSecondsPath`, `MaxConcurrencyPath` and their kin a
     number. AWS accepts the definition; the execution fails: "The TimestampPath parameter does not reference a valid ISO-8601
     extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
-    integer". A comparison of a Choice rule does not fail: where the data is of another kind it is false (specification,
-    "Data-test expression"), so it is a warning.
+    integer". In a JSONata `Condition`, `<`, `<=`, `>` and `>=` take two numbers or two strings, and fail on anything else
+    (JSONata, "Comparison operators").
+
+    Other comparisons do not fail: where the data is of another kind, an operator of a Choice rule is false (specification,
+    "Data-test expression"), and so is `=` in JSONata. These are warnings, and so is a `Condition` that gives neither true
+    nor false, which the specification asks for.
 
     Only data that the definition itself makes is judged, and its input where that is described (`--input`).
 
@@ -50,6 +54,15 @@ class WrongValueKind(Rule):
 }}""",
             title="a comparison that never holds: a warning",
         ),
+        Example(
+            """{"StartAt": "Count", "QueryLanguage": "JSONata", "States": {
+  "Count": {"Type": "Pass", "Output": {"tries": "0"}, "Next": "Enough"},
+  "Enough": {"Type": "Choice", "Choices": [
+    {"Condition": "{% «$states.input.tries > 3» %}", "Next": "Done"}], "Default": "Done"},
+  "Done": {"Type": "Succeed"}
+}}""",
+            title="JSONata compares no text with a number",
+        ),
     )
     valid = (
         Example(
@@ -81,9 +94,19 @@ class WrongValueKind(Rule):
 def _message(problem: Problem) -> str:
     subject = f"`{problem.path}` is {described(problem.shape)}"
     if problem.kind == NEVER:
+        if problem.field == "=":
+            return f"{subject}, and is never equal to a value of another kind."
         return f"{subject}: `{problem.field}` is never true for it."
-    wanted = "a timestamp such as `2026-01-31T09:30:00Z`" if problem.field == "TimestampPath" else "a number"
-    what = f"{subject}, and `{problem.field}` takes {wanted}"
+    what = f"{subject}, and `{problem.field}` takes {_WANTED.get(problem.field, 'a number')}"
+    if problem.always and not problem.sure:
+        return f"{what}: the execution fails when this is evaluated."
     if not problem.always:
         return f"On one of the ways to this state, {what}: then the execution fails here."
     return f"{what}: the execution fails here." if problem.fails else f"{what}: the state fails, {taken(problem)}."
+
+
+_WANTED = {
+    "TimestampPath": "a timestamp such as `2026-01-31T09:30:00Z`",
+    "Condition": "true or false",
+    **dict.fromkeys(("<", "<=", ">", ">="), "two numbers or two strings"),
+}

@@ -391,6 +391,40 @@ def test_a_map_that_is_distributed_keeps_its_variables_to_itself() -> None:
     assert problems(inline) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "wanted"),
+    [
+        ("$states.input.s = 5", "never C.= $states.input.s None: always"),
+        ("'5' = $states.input.n", "never C.= $states.input.n None: always"),
+        ("($states.input.s = 5) or $states.input.b", "never C.= $states.input.s None: always"),
+        ("$not($states.input.b = 'true')", "never C.= $states.input.b None: always"),
+        ("$states.input.s > 3", "wrong-kind C.> $states.input.s None: certain"),
+        ("5 < $states.input.o", "wrong-kind C.< $states.input.o None: certain"),
+        ("$states.input.b <= $u", "wrong-kind C.<= $states.input.b None: certain"),
+        ("$states.input.n", "wrong-kind C.Condition {% $states.input.n %} None: always"),
+        ("$states.input.q", "missing C.Condition $states.input q: certain"),
+        ("$states.input.n > 3 and $states.input.s = 5", None),
+        ("$type($states.input.s) = 'number' and $states.input.s > 3", None),
+        ("$states.input.l > 3", None),
+        ("$states.input.l[0] = 'a'", None),
+        ("$states.input.z = null", None),
+        ("$states.input.z != 'x'", None),
+        ("$states.input.q = 1", None),
+        ("$exists($states.input.q)", None),
+        ("$number($states.input.s) > 3", None),
+        ("$states.input.b", None),
+        ("$v > 3", None),
+        ("($states := {'input': {'s': 1}}; $states.input.s > 3)", None),
+    ],
+)
+def test_a_condition(condition: str, wanted: str | None) -> None:
+    first = passing(Output={"s": "5", "n": 5, "o": {"a": 1}, "l": [1], "b": True, "z": None}, Next="C")
+    rule = {"Condition": f"{{% {condition} %}}", "Next": "D"}
+    states = {"A": first, "C": {"Type": "Choice", "Choices": [rule], "Default": "D"}, "D": {"Type": "Succeed"}}
+    definition = {"StartAt": "A", "QueryLanguage": "JSONata", "States": states}
+    assert problems(definition) == ([] if wanted is None else [wanted])
+
+
 # -- what runs well
 
 
