@@ -20,7 +20,8 @@ shapes, one a line, which are referred to by their number (from 0); a letter alo
     s…  string: min, max, pattern, values      i… l… f…  integer, long, float: min, max
     b t B *   boolean, timestamp, blob, anything (a document, JSON of any kind)
 
-A letter is followed by the marks `u` (union), `z` (sensitive) and `d` (deprecated).
+A letter is followed by the marks `u` (union), `z` (sensitive), `d` (deprecated) and `a` (the pattern holds for ASCII text
+alone). Patterns are Python's; left out is one that cannot be translated, or whose time may grow exponentially.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ import datetime
 import os
 import re
 import sys
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import yaml
@@ -217,9 +220,174 @@ def joined(*parts: str) -> str:
     return "\t".join(parts).rstrip("\t")
 
 
-def regex(pattern: str) -> str:
-    """Return a pattern in which no control character stands as itself."""
-    return "".join(c if c >= " " and c not in "\x7f\x85\u2028\u2029" else f"\\u{ord(c):04x}" for c in pattern)
+# Java's character classes, and what they hold of ASCII, as it stands between brackets.
+CLASSES = {
+    "L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "Lt": "", "Lm": "", "Lo": "", "M": "", "Mn": "", "Mc": "", "N": "0-9", "Nd": "0-9",
+    "Z": " ", "Zs": " ", "P": r"!-#%-*,-/:;?@\[-\]_{}", "Pd": r"\-", "Pc": "_", "S": r"$+<=>\^`|~", "Sm": "+<=>|~", "Sc": "$",
+    "C": r"\x00-\x1f\x7f", "Cc": r"\x00-\x1f\x7f", "Alpha": "A-Za-z", "IsAlphabetic": "A-Za-z", "IsLetter": "A-Za-z",
+    "Alnum": "A-Za-z0-9", "Digit": "0-9", "IsDigit": "0-9", "Upper": "A-Z", "Lower": "a-z", "XDigit": "0-9A-Fa-f",
+    "Punct": r"!-/:-@\[-`{-~", "Graph": "!-~", "Print": " -~", "ASCII": r"\x00-\x7f", "Space": r" \t-\r", "Blank": r" \t",
+    "Cntrl": r"\x00-\x1f\x7f",
+}  # fmt: skip
+BEYOND = frozenset(  # these hold more than ASCII
+    ("L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "N", "Nd", "Z", "Zs", "P", "Pd", "Pc", "S", "Sm", "Sc", "C", "Cc",
+     "IsAlphabetic", "IsLetter", "IsDigit")
+)  # fmt: skip
+
+
+def translated(pattern: str) -> tuple[str, str]:
+    """Return a pattern of Java's or ECMAScript's as one of Python's, and its marks; ("", "") for one that is left out."""
+    out: list[str] = []
+    marks = set()
+    depth = 0  # of brackets
+    i = 0
+    while i < len(pattern):
+        c = pattern[i]
+        if c == "\\" and pattern[i + 1 : i + 2] in ("p", "P"):
+            found = re.match(r"\\p(?:\{(\w+)\}|([LMNPSZC]))", pattern[i:])
+            name = found and (found[1] or found[2])
+            if not found or name not in CLASSES:
+                return "", ""
+            if name in BEYOND:
+                marks.add("a")
+            held = CLASSES[str(name)]
+            out.append(held if depth else f"[{held}]" if held else "(?!)")
+            i += found.end()
+            continue
+        if c == "\\":
+            following = pattern[i + 1 : i + 2]
+            if following in ("Q", "E", "G", "h", "H", "R", "X", "k", "c", "e", ""):
+                return "", ""
+            following = "Z" if following == "z" else following
+            known = following in "AZdDwWsSbBnrtfvxu0123456789"
+            out.append(c + following if known or not following.isalnum() else following)
+            i += 2
+            if depth and following in "dDwWsS" and pattern[i : i + 1] == "-":
+                out.append(r"\-")  # no range can begin with a class
+                i += 1
+            continue
+        if c == "[":
+            if depth:
+                return "", ""  # a class in a class
+            depth = 1
+            out.append(c)
+            if pattern[i + 1 : i + 2] == "^":
+                out.append("^")
+                i += 1
+            i += 1
+            continue
+        if c == "]":
+            depth = 0
+        if depth and pattern[i : i + 2] in ("&&", "--", "||", "~~"):
+            out.append(f"\\{c}")
+            if pattern[i : i + 2] == "&&":
+                return "", ""
+        elif pattern.startswith("(?<", i) and pattern[i + 3 : i + 4] not in ("=", "!"):
+            out.append("(?P<")
+            i += 2
+        elif c < " " or c in "\x7f\x85\u2028\u2029":
+            out.append(f"\\u{ord(c):04x}")
+        else:
+            out.append(c)
+        i += 1
+    made = "".join(out)
+    made = re.sub(r"\[\^?\]", lambda m: "(?!)" if m[0] == "[]" else m[0], made)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(made, re.ASCII)
+            tree = _parser.parse(made, re.ASCII)
+    except (re.error, OverflowError, Warning):
+        return "", ""
+    if any(lengthy(part) for part in parts(tree)):
+        return "", ""
+    return made, "".join(sorted(marks))
+
+
+def parts(tree: Any) -> Iterator[Any]:
+    """Yield the repeats in the tree of a pattern, wherever they stand."""
+    for operation, value in tree:
+        name = str(operation)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            yield value
+            yield from parts(value[2])
+        elif name == "SUBPATTERN":
+            yield from parts(value[3])
+        elif name == "BRANCH":
+            for branch in value[1]:
+                yield from parts(branch)
+        elif name in ("ASSERT", "ASSERT_NOT"):
+            yield from parts(value[1])
+
+
+def lengthy(repeat: Any) -> bool:
+    """Whether what is repeated can be read in several ways: without this, a pattern does not take exponential time."""
+    _, most, body = repeat
+    if most < 8:
+        return False
+    items = list(flat(body))
+    loose = [(low, high, held) for low, high, held in items if high != low and high >= 2]
+    if any(str(operation) == "BRANCH" for operation, _ in body):
+        loose += items
+    if not loose and len(items) <= 1:
+        return False
+    if not loose and all(low == high for low, high, _ in items):
+        return False
+    # a character that has to stand in each round, and can stand nowhere else in it, tells the rounds apart
+    for i, (low, _high, held) in enumerate(items):
+        if (
+            low >= 1
+            and not any(held & other for j, (_, _, other) in enumerate(items) if j != i)
+            and items[i] not in loose
+        ):
+            return False
+    return True
+
+
+def flat(tree: Any) -> Iterator[tuple[int, int, int]]:
+    """Yield least, most and the ASCII characters (a bit each) of what stands in a sequence."""
+    for operation, value in tree:
+        name = str(operation)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            for low, high, held in flat(value[2]):
+                yield low * value[0], min(int(value[1]), 1000) * high, held
+        elif name == "SUBPATTERN":
+            yield from flat(value[3])
+        elif name == "BRANCH":
+            for branch in value[1]:
+                for _, high, held in flat(branch):
+                    yield 0, high, held
+        elif name in ("LITERAL", "NOT_LITERAL", "ANY", "IN"):
+            yield 1, 1, characters(name, value)
+
+
+def characters(name: str, value: Any) -> int:
+    """Return which ASCII characters a part of a pattern matches, a bit each."""
+    if name == "LITERAL":
+        return 1 << value if value < 128 else 0
+    if name == "NOT_LITERAL":
+        return EVERY & ~(1 << value) if value < 128 else EVERY
+    if name == "ANY":
+        return EVERY
+    held, negated = 0, False
+    for operation, what in value:
+        kind = str(operation)
+        if kind == "NEGATE":
+            negated = True
+        elif kind == "LITERAL":
+            held |= 1 << what if what < 128 else 0
+        elif kind == "RANGE":
+            held |= sum(1 << c for c in range(what[0], min(what[1], 127) + 1))
+        else:
+            one = {"DIGIT": r"\d", "WORD": r"\w", "SPACE": r"\s"}[
+                str(what).removeprefix("CATEGORY_").removeprefix("NOT_")
+            ]
+            some = sum(1 << c for c in range(128) if re.match(one, chr(c), re.ASCII))
+            held |= EVERY & ~some if "NOT_" in str(what) else some
+    return EVERY & ~held if negated else held
+
+
+EVERY = (1 << 128) - 1
 
 
 class Writer:
@@ -259,7 +427,10 @@ class Writer:
             key, value = self.write(shape["key"]["shape"]), self.write(shape["value"]["shape"])
             self.done[name] = self.member.number(joined(f"M{marks}", key, value, *self.bounds(name)))
         elif kind == "string":
-            pattern = regex(shape.get("pattern", "")) if name in self.inputs else ""
+            pattern = ""
+            if name in self.inputs and "pattern" in shape:
+                pattern, more = translated(shape["pattern"])
+                marks += more
             values = shape.get("enum", ())
             if any("\t" in value or "\n" in value for value in values):
                 raise ValueError(f"{self.service}: a value of {name} has control characters")
@@ -323,16 +494,18 @@ def reached(model: dict[str, Any]) -> set[str]:
 ANY = "*"
 
 
-def own(member: Member, fields: dict[str, Any]) -> str:
-    """Write a structure that no service model has: shape by name (with its marks), a dict for a structure."""
+def own(member: Member, shape: Any) -> str:
+    """Write what no service model has: a letter or a line; a tuple of a letter and its parts; a dict for a structure, by name,
+    with `!` behind one that is required."""
+    if isinstance(shape, str):
+        return member.number(shape)
+    if isinstance(shape, tuple):
+        return member.number(joined(shape[0], *(own(member, part) for part in shape[1:])))
     number = len(member.shapes)
     member.shapes.append("")
     parts = ["S"]
-    for name, shape in fields.items():
-        mark = "!" if name.endswith("!") else ":"
-        parts.append(
-            f"{name.rstrip('!')}{mark}{own(member, shape) if isinstance(shape, dict) else member.number(shape)}"
-        )
+    for name, value in shape.items():
+        parts.append(f"{name.rstrip('!')}{'!' if name.endswith('!') else ':'}{own(member, value)}")
     member.shapes[number] = joined(*parts)
     return str(number)
 
@@ -394,7 +567,7 @@ def own_shapes(facts: dict[tuple[str, str], Any]) -> dict[tuple[str, str], tuple
                 "AllowNullValues": "b",
                 "ApiEndpoint!": "s",
                 "AuthType": values("apigateway", "invoke", "AuthType"),
-                "Headers": ANY,
+                "Headers": ("M", "s", ("L", ANY)),  # AWS says that one of a string has an invalid format
                 "Method!": values("apigateway", "invoke", "Method"),
                 "Path": ANY,
                 "QueryParameters": ANY,

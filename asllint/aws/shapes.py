@@ -89,12 +89,16 @@ class Shape:
     deprecated  the model marks it as deprecated
     min, max    STRING, BLOB: code points or bytes; LIST, MAP: items; numbers: the value; None where there is no bound.
                 Shapes that stand in results alone have none, and no pattern
-    pattern     STRING: what the value must match somewhere (the anchors are the model's; Java's syntax); "" for none
+    pattern     STRING: a regular expression of Python's (re.ASCII), "" for none. Most services want it to match the whole
+                value, newer ones that it is found in it; the model does not say which
+    ascii       the pattern says nothing of values that have other characters than ASCII
+    sdk         whether it is reached by `aws-sdk:`
     values      STRING: the values the model knows; () for a free one. Services add values before models do
     """
 
     __slots__ = (
-        "_fields", "_members", "_service", "deprecated", "kind", "max", "min", "pattern", "sensitive", "union", "values",
+        "_fields", "_members", "_service", "ascii", "deprecated", "kind", "max", "min", "pattern", "sdk", "sensitive",
+        "union", "values",
     )  # fmt: skip
 
     def __init__(self, service: _Service, line: str) -> None:
@@ -106,6 +110,8 @@ class Shape:
         self.union = "u" in letter[1:]
         self.sensitive = "z" in letter[1:]
         self.deprecated = "d" in letter[1:]
+        self.ascii = "a" in letter[1:]
+        self.sdk = service.sdk
         self.pattern = ""
         self.values: Sequence[str] = ()
         bounds = fields
