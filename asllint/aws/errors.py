@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-ANY: Final = "*"
+ANY: Final = ""
 """Stands for every name that does not begin with ``States.``."""
 STATES: Final = "States."
 """Stands for every name that does, as every name with a dot at its end stands for those that begin with it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from asllint.aws.errors import LAMBDA, STATES, matches
 from asllint.model.errors import (
     KNOWN,
@@ -136,11 +134,11 @@ def unknown(fact: Fact) -> tuple[str, str] | None:
         near = listed(("States.ALL", TASK_FAILED), "or")
         return f"`{name}` is compared to the letter: no error is called so, and `*` stands for nothing.", f"Use {near}."
     if stripped.startswith("Lambda."):
-        found = nearest(name, LAMBDA)
+        found = _lambda(stripped)
         if found is None:
             return None
         return f"`{name}` is no error that the service raises: names are compared to the letter.", _did(found)
-    found = _known(stripped, (*KNOWN, SANDBOX))
+    found = SANDBOX if stripped.lower() == SANDBOX.lower() else _known(stripped)
     if found is None and matches(fact.forms, STATES):
         return None  # a worker, or a Fail state, may call its errors so, though `States.` is reserved
     message = f"`{name}` is no error that Step Functions raises: names are compared to the letter"
@@ -153,9 +151,19 @@ def _did(found: str) -> str:
     return f"Did you mean `{found}`?"
 
 
-def _known(name: str, candidates: Iterable[str]) -> str | None:
-    known = list(candidates)
-    if name in known:
+def _known(name: str) -> str | None:
+    if name in KNOWN:
         return name
     tail = name.lower().removeprefix("states.").removeprefix("state.")
-    return next((k for k in known if k.partition(".")[2].lower() == tail), None) or nearest(name, known)
+    return next((known for known in KNOWN if known.partition(".")[2].lower() == tail), None) or nearest(name, sorted(KNOWN))
+
+
+def _lambda(name: str) -> str | None:
+    """Return the error of AWS Lambda that is nearly called so; what all of their names share is not compared."""
+    cores = {_core(known): known for known in sorted(LAMBDA)}
+    found = _core(name) if _core(name) in cores else nearest(_core(name), cores)
+    return cores[found] if found is not None else None
+
+
+def _core(name: str) -> str:
+    return name.removeprefix("Lambda.").removesuffix("Exception")

@@ -121,7 +121,7 @@ class _Reader:
     def __init__(self, machine: StateMachine) -> None:
         self.machine = machine
         self.facts: list[Fact] = []
-        self.resources: dict[str, Forms] = {}
+        self.tasks: dict[tuple[object, ...], Forms] = {}
         self.scopes: dict[Scope, Forms] | None = None
 
     def read(self) -> list[Fact]:
@@ -235,24 +235,11 @@ class _Reader:
         if state.node.open:
             return ANYTHING
         kind = state.type
+        if kind == "Task":
+            return self.task(state)
         out: set[str] = {DATA_LIMIT}
         out.update(_by_language(state))
-        if kind == "Task":
-            resource = state.field("Resource")
-            if resource is None or resource.kind != STRING or resource.holes:
-                return ANYTHING
-            out.update((TASK_FAILED, "States.Permissions"))
-            text = str(resource.value)
-            forms = self.resources.get(text)
-            if forms is None:
-                forms = self.resources[text] = raised(text)
-            out.update(forms)
-            beats = state.key("HeartbeatSeconds") or state.key("HeartbeatSecondsPath")
-            if beats is not None:
-                out.add(HEARTBEAT)
-            if beats is not None or state.key("TimeoutSeconds") or state.key("TimeoutSecondsPath"):
-                out.add(TIMEOUT)
-        elif isinstance(state, MapState) and state.distributed:
+        if isinstance(state, MapState) and state.distributed:
             out.update(_DISTRIBUTED)
         elif kind in ("Parallel", "Map"):
             out.update(self.inside(state))
@@ -267,6 +254,20 @@ class _Reader:
         elif kind not in ("Pass", "Wait", "Succeed"):
             return ANYTHING
         return frozenset(out)
+
+    def task(self, state: State) -> Forms:
+        resource = state.field("Resource")
+        if resource is None or resource.kind != STRING or resource.holes:
+            return ANYTHING
+        beats = _keyed(state, ("HeartbeatSeconds", "HeartbeatSecondsPath"))
+        timed = beats or _keyed(state, ("TimeoutSeconds", "TimeoutSecondsPath"))
+        key = (resource.value, state.query_language, beats, timed)
+        forms = self.tasks.get(key)
+        if forms is None:
+            own = [DATA_LIMIT, TASK_FAILED, "States.Permissions", *_by_language(state)]
+            forms = raised(str(resource.value)).union(own, [HEARTBEAT] * beats, [TIMEOUT] * timed)
+            self.tasks[key] = forms
+        return forms
 
     def inside(self, state: State) -> Forms:
         """Return what comes out of the scopes of a Parallel or Map state."""
@@ -284,7 +285,7 @@ class _Reader:
 
     def scope(self, scope: Scope) -> Forms:
         """Return what comes out of a scope: what its states raise and do not catch themselves."""
-        if not scope.complete:
+        if not scope.graph.complete:
             return ANYTHING
         out: set[str] = set()
         for state in scope.graph.reachable:

@@ -1,0 +1,528 @@
+"""The rules on Retry and Catch in machines as people write them: what is marked with «…», and nothing else, is found."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+from asllint.engine import lint
+from asllint.registry import PACKAGE, Entry, Registry, rule_in
+from asllint.result import Diagnostic
+from asllint.settings import Settings
+from asllint.testing import strip_marks
+
+RULES = (
+    "infinite_retry_risk",
+    "retrier_never_matches",
+    "retrier_shadowed",
+    "catcher_never_matches",
+    "catcher_shadowed",
+    "states_all_misses",
+    "unknown_error_name",
+)
+
+
+def _registry(*names: str) -> Registry:
+    modules = [f"{PACKAGE}.errors.{name}" for name in names]
+    rules = [(module, rule_in(importlib.import_module(module).__name__)) for module in modules]
+    return Registry(Entry(rule.code, rule.name, "errors", module, True, rule.concerns) for module, rule in rules)
+
+
+ERRORS = _registry(*RULES)
+
+
+def found(text: str, registry: Registry = ERRORS) -> list[Diagnostic]:
+    report = lint("x.asl.json", text.encode(), Settings(), registry, judged=True)
+    assert not report.failed, [d.message for d in report.diagnostics]
+    return list(report.diagnostics)
+
+
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:work"
+
+
+def task(fields: str, resource: str = FUNCTION) -> str:
+    """Return a machine of one Task and what it leads to on errors."""
+    return f"""{{"StartAt": "Work", "States": {{
+  "Work": {{"Type": "Task", "Resource": "{resource}", "Next": "Done", {fields}}},
+  "Undo": {{"Type": "Pass", "Next": "Failed"}}, "Failed": {{"Type": "Fail", "Error": "WorkFailed"}}, "Done": {{"Type": "Succeed"}}
+}}}}"""
+
+
+def around(fields: str, inner: str, extra: str = "") -> str:
+    """Return a machine of one Parallel state around one state, which leads on to others."""
+    return f"""{{"StartAt": "Both", "States": {{
+  "Both": {{"Type": "Parallel", "Next": "Done", {fields}, "Branches": [{{"StartAt": "Inner", "States": {{
+    "Inner": {inner}, "Bad": {{"Type": "Fail", "Error": "BadInput"}}, "Fine": {{"Type": "Pass", "End": true}}{extra}}}}}]}},
+  "Undo": {{"Type": "Pass", "End": true}}, "Done": {{"Type": "Succeed"}}
+}}}}"""
+
+
+SDK = "arn:aws:states:::aws-sdk:s3:getObject"
+DYNAMODB = "arn:aws:states:::dynamodb:updateItem"
+CHOICE = (
+    '{"Type": "Choice", "Choices": [{"Variable": "$.ok", "BooleanEquals": true, "Next": "Fine"}], "Default": "Bad"}'
+)
+
+CASES: dict[str, tuple[str, list[str]]] = {
+    # name: the machine, and the codes of its marks in the order of the text
+    "timeout without a timeout, alone": (
+        task('"Retry": [{"ErrorEquals": [«"States.Timeout"»]}]', SDK),
+        ["ASL302"],
+    ),
+    "timeout without a timeout, beside another name": (
+        task('"Retry": [{"ErrorEquals": [«"States.Timeout"», "States.TaskFailed"]}]', SDK),
+        ["ASL302"],
+    ),
+    "timeout of a function without a timeout": (
+        task('"Catch": [{"ErrorEquals": [«"States.Timeout"»], "Next": "Undo"}]'),
+        ["ASL304"],
+    ),
+    "timeout with TimeoutSeconds": (
+        task('"TimeoutSeconds": 60, "Retry": [{"ErrorEquals": ["States.Timeout"]}]', SDK),
+        [],
+    ),
+    "timeout with TimeoutSecondsPath": (
+        task('"TimeoutSecondsPath": "$.limit", "Retry": [{"ErrorEquals": ["States.Timeout"]}]', SDK),
+        [],
+    ),
+    "timeout with HeartbeatSeconds alone": (
+        task('"HeartbeatSeconds": 60, "Retry": [{"ErrorEquals": ["States.Timeout", "States.HeartbeatTimeout"]}]', SDK),
+        [],
+    ),
+    "timeout of a worker that may raise it itself": (
+        task('"Retry": [{"ErrorEquals": ["States.Timeout"]}]', "arn:aws:states:eu-west-1:123456789012:activity:pick"),
+        [],
+    ),
+    "timeout of a resource that is filled in later": (
+        task('"Retry": [{"ErrorEquals": ["States.Timeout"]}]', "${Worker}"),
+        [],
+    ),
+    "timeout beside a field that is filled in later": (
+        task('"${Limits}": 5, "Retry": [{"ErrorEquals": ["States.Timeout"]}]', SDK),
+        [],
+    ),
+    "timeout of a child execution, which the parent sees as a failed task": (
+        task('"Retry": [{"ErrorEquals": [«"States.Timeout"»]}]', "arn:aws:states:::states:startExecution.sync:2"),
+        ["ASL302"],
+    ),
+    "heartbeat without a heartbeat": (
+        task('"TimeoutSeconds": 60, "Retry": [{"ErrorEquals": [«"States.HeartbeatTimeout"», "Busy"]}]'),
+        ["ASL302"],
+    ),
+    "an error that cannot be caught": (
+        task('"Catch": [{"ErrorEquals": [«"States.Runtime"»], "Next": "Undo"}]'),
+        ["ASL304"],
+    ),
+    "too much data can be caught by its name": (
+        task('"Catch": [{"ErrorEquals": ["States.DataLimitExceeded"], "Next": "Undo"}]'),
+        [],
+    ),
+    "an error of another kind of state": (
+        task('"Catch": [{"ErrorEquals": [«"States.NoChoiceMatched"»], "Next": "Undo"}]'),
+        ["ASL304"],
+    ),
+    "an error of the other query language": (
+        task('"QueryLanguage": "JSONata", "Retry": [{"ErrorEquals": [«"States.ParameterPathFailure"»]}]'),
+        ["ASL302"],
+    ),
+    "the prefix of another service": (
+        task('"Retry": [{"ErrorEquals": «["Lambda.ServiceException", "Lambda.SdkClientException"]»}]', SDK),
+        ["ASL302"],
+    ),
+    "the prefix of the SDK integration at the optimized one": (
+        task('"Catch": [{"ErrorEquals": [«"DynamoDb.ConditionalCheckFailedException"»], "Next": "Undo"}]', DYNAMODB),
+        ["ASL304"],
+    ),
+    "the prefix of the optimized integration at that of the SDK": (
+        task(
+            '"Retry": [{"ErrorEquals": [«"DynamoDB.ThrottlingException"»]}]',
+            "arn:aws:states:::aws-sdk:dynamodb:updateItem",
+        ),
+        ["ASL302"],
+    ),
+    "no prefix": (
+        task('"Retry": [{"ErrorEquals": [«"ThrottlingException"»]}]', "arn:aws:states:::bedrock:invokeModel"),
+        ["ASL302"],
+    ),
+    "ECS in other letters": (
+        task('"Retry": [{"ErrorEquals": [«"Ecs.ServerException"»]}]', "arn:aws:states:::ecs:runTask.sync"),
+        ["ASL302"],
+    ),
+    "right prefixes": (
+        task(
+            '"Retry": [{"ErrorEquals": ["ECS.ServerException", "AmazonECS.Unknown"]}]',
+            "arn:aws:states:::ecs:runTask.sync",
+        ),
+        [],
+    ),
+    "HTTP": (
+        task(
+            '"Retry": [{"ErrorEquals": ["States.Http.StatusCode.429", "States.Http.Socket"]},'
+            ' {"ErrorEquals": ["Events.ConnectionResource.AuthInProgress"]}, {"ErrorEquals": [«"Http.StatusCode.503"»]}]',
+            "arn:aws:states:::http:invoke",
+        ),
+        ["ASL302"],
+    ),
+    "a service whose prefix is not known": (
+        task('"Retry": [{"ErrorEquals": ["ThrottlingException"]}]', "arn:aws:states:::elasticmapreduce:addStep.sync"),
+        [],
+    ),
+    "a function names its errors": (
+        task('"Retry": [{"ErrorEquals": ["ThrottlingException", "S3.Busy", "Lambda.Unknown"]}]'),
+        [],
+    ),
+    "a name that is filled in later": (task('"Retry": [{"ErrorEquals": ["${Prefix}.Busy"]}]', SDK), []),
+    "wildcard first": (
+        task(
+            '"Retry": [{"ErrorEquals": ["States.TaskFailed"]}, {"ErrorEquals": [«"Lambda.Unknown"»], "MaxAttempts": 9}]'
+        ),
+        ["ASL303"],
+    ),
+    "wildcard with no attempts first": (
+        task(
+            '"Retry": [{"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 0}, {"ErrorEquals": «["Busy", "Slow"]»}]'
+        ),
+        ["ASL303"],
+    ),
+    "never the timeout, all else": (
+        task(
+            '"TimeoutSeconds": 9, "Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 0}, {"ErrorEquals": ["States.ALL"]}]'
+        ),
+        [],
+    ),
+    "wildcard, then what it does not match": (
+        task(
+            '"TimeoutSeconds": 9, "HeartbeatSeconds": 3, "Retry": [{"ErrorEquals": ["States.TaskFailed"]},'
+            ' {"ErrorEquals": ["States.HeartbeatTimeout"]}, {"ErrorEquals": ["States.Timeout"]}, {"ErrorEquals": ["States.ALL"]}]'
+        ),
+        [],
+    ),
+    "the same name in two, alone": (
+        task('"Retry": [{"ErrorEquals": ["Busy"]}, {"ErrorEquals": [«"Busy"»], "MaxAttempts": 9}]'),
+        ["ASL303"],
+    ),
+    "the same name in two Catchers, beside another": (
+        task(
+            '"Catch": [{"ErrorEquals": ["Busy", "Locked"], "Next": "Undo"}, {"ErrorEquals": ["Slow", «"Locked"»], "Next": "Failed"}]'
+        ),
+        ["ASL305"],
+    ),
+    "the same name in Retry and Catch": (
+        task('"Retry": [{"ErrorEquals": ["Busy"]}], "Catch": [{"ErrorEquals": ["Busy"], "Next": "Undo"}]'),
+        [],
+    ),
+    "a name twice in one list": (task('"Retry": [{"ErrorEquals": ["Busy", "Slow", «"Busy"»]}]'), ["ASL303"]),
+    "a wildcard beside names in one list": (
+        task('"Retry": [{"ErrorEquals": ["Lambda.Unknown", "Sandbox.Timedout", "States.TaskFailed"]}]'),
+        [],
+    ),
+    "three ways to be dead in one Catch": (
+        task(
+            '"Catch": [{"ErrorEquals": ["S3.NoSuchKeyException"], "Next": "Undo"},'
+            ' {"ErrorEquals": [«"S3.NoSuchKeyException"», «"S3.NoSuchKeyException"», «"States.Timeout"», «"NoSuchKey"»], "Next": "Failed"}]',
+            SDK,
+        ),
+        ["ASL305", "ASL305", "ASL304", "ASL304"],
+    ),
+    "misspelt names of Step Functions": (
+        task(
+            '"Retry": [{"ErrorEquals": [«"States.Timedout"»]}, {"ErrorEquals": [«"states.taskfailed"»]}],'
+            ' "Catch": [{"ErrorEquals": [«"State.ALL"»], "Next": "Undo"}]'
+        ),
+        ["ASL316", "ASL316", "ASL316"],
+    ),
+    "misspelt names of functions": (
+        task(
+            '"Retry": [{"ErrorEquals": [«"Lambda.TooManyRequestException"», «"Sandbox.TimedOut"», "Lambda.MyOwnException"]}]'
+        ),
+        ["ASL316", "ASL316"],
+    ),
+    "stars": (task('"Retry": [{"ErrorEquals": [«"*"», «"Lambda.*"»]}]'), ["ASL316", "ASL316"]),
+    "a reserved name that a Fail state inside has": (
+        around(
+            '"Catch": [{"ErrorEquals": ["States.Won"], "Next": "Undo"}]',
+            '{"Type": "Pass", "Next": "Won"}',
+            ', "Won": {"Type": "Fail", "Error": "States.Won"}',
+        ),
+        [],
+    ),
+    # The textbook
+    "retry around a Parallel state whose Tasks catch everything": (
+        around(
+            '"Retry": [{"ErrorEquals": «["Lambda.ServiceException", "Lambda.Unknown"]», "MaxAttempts": 5}, {"ErrorEquals": ["BadInput"]}]',
+            f'{{"Type": "Task", "Resource": "{FUNCTION}", "Next": "Fine", "Catch": [{{"ErrorEquals": ["States.ALL"], "Next": "Bad"}}]}}',
+        ),
+        ["ASL302"],
+    ),
+    "retry around a Parallel state whose Tasks catch some errors": (
+        around(
+            '"Retry": [{"ErrorEquals": ["Lambda.Unknown", "Sandbox.Timedout"], "MaxAttempts": 5}]',
+            f'{{"Type": "Task", "Resource": "{FUNCTION}", "Next": "Fine", "Catch": [{{"ErrorEquals": ["Busy"], "Next": "Bad"}}]}}',
+        ),
+        [],
+    ),
+    "retry of the timeout around a Parallel state in which a Task times out": (
+        around(
+            '"Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 5}]',
+            f'{{"Type": "Task", "Resource": "{FUNCTION}", "TimeoutSeconds": 5, "Next": "Fine"}}',
+        ),
+        [],
+    ),
+    "retry of the timeout around a Parallel state in which nothing times out": (
+        around(
+            '"Retry": [{"ErrorEquals": [«"States.Timeout"», "BadInput", "States.BranchFailed"], "MaxAttempts": 5}]',
+            f'{{"Type": "Task", "Resource": "{SDK}", "Next": "Bad"}}',
+        ),
+        ["ASL302"],
+    ),
+    "a Choice inside with Default": (
+        around('"Catch": [{"ErrorEquals": [«"States.NoChoiceMatched"»], "Next": "Undo"}]', CHOICE),
+        ["ASL304"],
+    ),
+    "a Choice inside without Default": (
+        around(
+            '"Catch": [{"ErrorEquals": ["States.NoChoiceMatched", "BadInput"], "Next": "Undo"}]',
+            '{"Type": "Choice", "Choices": [{"Variable": "$.ok", "BooleanEquals": true, "Next": "Bad"}]}',
+        ),
+        [],
+    ),
+    "a Fail state inside that takes its name from the data": (
+        around(
+            '"Catch": [{"ErrorEquals": ["Whatever"], "Next": "Undo"}]',
+            '{"Type": "Fail", "ErrorPath": "$.name"}',
+        ),
+        [],
+    ),
+    "a Fail state inside that is never reached": (
+        around(
+            '"Catch": [{"ErrorEquals": [«"Lost"», "BadInput"], "Next": "Undo"}]',
+            '{"Type": "Pass", "Next": "Bad"}',
+            ', "Lost": {"Type": "Fail", "Error": "Lost"}',
+        ),
+        ["ASL304"],
+    ),
+    "branches that are filled in later": (
+        """{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "Branches": ${Branches}, "End": true,
+  "Retry": [{"ErrorEquals": ["Whatever", "States.Timeout"]}]}}}""",
+        [],
+    ),
+    "an inline Map passes errors on": (
+        f"""{{"StartAt": "Each", "States": {{"Each": {{"Type": "Map", "End": true,
+  "ItemProcessor": {{"StartAt": "Call", "States": {{"Call": {{"Type": "Task", "Resource": "{FUNCTION}", "End": true}}}}}},
+  "Retry": [{{"ErrorEquals": ["Lambda.ServiceException", "Mine"]}}]}}}}}}""",
+        [],
+    ),
+    "a distributed Map does not": (
+        f"""{{"StartAt": "Each", "States": {{"Each": {{"Type": "Map", "End": true, "ItemProcessor": {{
+  "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+  "StartAt": "Call", "States": {{"Call": {{"Type": "Task", "Resource": "{FUNCTION}", "End": true}}}}}},
+  "Retry": [{{"ErrorEquals": ["States.ItemReaderFailed", "States.ExceedToleratedFailureThreshold", «"Mine"»]}}]}}}}}}""",
+        ["ASL302"],
+    ),
+    "saga with compensation": (
+        f"""{{"StartAt": "Book flight", "States": {{
+  "Book flight": {{"Type": "Task", "Resource": "{FUNCTION}", "ResultPath": "$.flight", "Next": "Book hotel",
+    "Retry": [{{"ErrorEquals": ["Lambda.TooManyRequestsException"], "MaxAttempts": 4}}],
+    "Catch": [{{"ErrorEquals": ["FlightFull"], "ResultPath": "$.error", "Next": "Failed"}},
+      {{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Cancel flight"}}]}},
+  "Book hotel": {{"Type": "Task", "Resource": "{FUNCTION}", "ResultPath": "$.hotel", "End": true,
+    "Catch": [{{"ErrorEquals": ["States.TaskFailed"], "ResultPath": "$.error", "Next": "Cancel hotel"}},
+      {{"ErrorEquals": [«"HotelFull"»], "ResultPath": "$.error", "Next": "Cancel flight"}}]}},
+  "Cancel hotel": {{"Type": "Task", "Resource": "{FUNCTION}", "ResultPath": null, "Next": "Cancel flight",
+    "Retry": [{{"ErrorEquals": ["States.ALL"], "MaxAttempts": 10, "MaxDelaySeconds": 60, "JitterStrategy": "FULL"}}]}},
+  "Cancel flight": {{"Type": "Task", "Resource": "{FUNCTION}", "ResultPath": null, "Next": "Failed",
+    "Retry": [{{"ErrorEquals": ["States.ALL"], "MaxAttempts": 10, "MaxDelaySeconds": 60, "JitterStrategy": "FULL"}}]}},
+  "Failed": {{"Type": "Fail", "Error": "TripFailed"}}
+}}}}""",
+        ["ASL305"],
+    ),
+    "human approval with token": (
+        task(
+            '"TimeoutSeconds": 86400, "HeartbeatSeconds": 3600, "Parameters": {"FunctionName": "ask", "Payload": {"token.$": "$$.Task.Token"}},'
+            ' "Catch": [{"ErrorEquals": ["Rejected", "States.HeartbeatTimeout"], "Next": "Undo"},'
+            ' {"ErrorEquals": ["States.Timeout"], "Next": "Undo"}, {"ErrorEquals": ["States.TaskFailed"], "Next": "Failed"}]',
+            "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        ),
+        [],
+    ),
+    "human approval whose timeout nobody catches": (
+        task(
+            '"TimeoutSeconds": 86400, "Parameters": {"FunctionName": "ask", "Payload": {"token.$": "$$.Task.Token"}},'
+            ' "Catch": [{"ErrorEquals": ["Rejected", «"States.TaskFailed"»], "Next": "Undo"}]',
+            "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        ),
+        ["ASL307"],
+    ),
+    "a timeout that the state around catches": (
+        around(
+            '"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Undo"}]',
+            f'{{"Type": "Task", "Resource": "{FUNCTION}", "TimeoutSeconds": 5, "Next": "Fine",'
+            ' "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Bad"}]}',
+        ),
+        [],
+    ),
+    "a quota that is waited for in a Retrier": (
+        task(
+            '"Retry": [{"ErrorEquals": ["SageMaker.ResourceLimitExceededException"],'
+            ' "IntervalSeconds": 300, "MaxAttempts": «2000», "BackoffRate": 1}]',
+            "arn:aws:states:::sagemaker:createTrainingJob.sync",
+        ),
+        ["ASL301"],
+    ),
+    "many attempts, bounded": (
+        task(
+            '"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 40, "MaxDelaySeconds": 600, "JitterStrategy": "FULL"}]'
+        ),
+        [],
+    ),
+    "few attempts that wait ever longer": (
+        task(
+            '"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 20, "BackoffRate": 10, "MaxAttempts": «5»}]'
+        ),
+        ["ASL301"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_marked_is_found(name: str) -> None:
+    marked, codes = CASES[name]
+    text, spans = strip_marks(marked)
+    diagnostics = found(text)
+    assert [(d.span, d.code) for d in diagnostics] == list(zip(spans, codes, strict=True)), [
+        d.full_message for d in diagnostics
+    ]
+    assert all(d.severity != "error" and not d.rejected_by_aws for d in diagnostics)
+
+
+def one(name: str) -> Diagnostic:
+    (diagnostic,) = found(strip_marks(CASES[name][0])[0])
+    return diagnostic
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("timeout without a timeout, alone", "warning"),
+        ("timeout without a timeout, beside another name", "note"),
+        ("an error that cannot be caught", "warning"),
+        ("the same name in two, alone", "warning"),
+        ("the same name in two Catchers, beside another", "note"),
+        ("a name twice in one list", "note"),
+        ("wildcard first", "warning"),
+    ],
+)
+def test_what_still_matches_something_is_a_note(name: str, severity: str) -> None:
+    assert one(name).severity == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("timeout of a function without a timeout", "`Sandbox.Timedout`"),
+        ("the prefix of the SDK integration at the optimized one", "`DynamoDB.ConditionalCheckFailedException`"),
+        ("the prefix of the optimized integration at that of the SDK", "`DynamoDb.ThrottlingException`"),
+        ("no prefix", "`Bedrock.ThrottlingException`"),
+        ("ECS in other letters", "`ECS.ServerException`"),
+        ("an error of another kind of state", "only Choice states without `Default` do"),
+        ("a distributed Map does not", "`States.ExceedToleratedFailureThreshold`"),
+        ("the prefix of another service", "`S3.…`"),
+        ("a quota that is waited for in a Retrier", "Up to 2,000 retries over 6 d 22 h 40 min"),
+        ("a quota that is waited for in a Retrier", '"MaxDelaySeconds": 3600, "JitterStrategy": "FULL"'),
+        ("wildcard first", "also when that one has used up its attempts"),
+    ],
+)
+def test_the_words_say_what_to_do(name: str, words: str) -> None:
+    assert words in one(name).full_message
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("wildcard first", '"States.TaskFailed"'),
+        ("the same name in two Catchers, beside another", '"Locked"'),
+        ("a name twice in one list", '"Busy"'),
+        ("human approval whose timeout nobody catches", '"TimeoutSeconds"'),
+    ],
+)
+def test_the_other_place_is_shown(name: str, there: str) -> None:
+    diagnostic = one(name)
+    assert diagnostic.text is not None
+    content = diagnostic.text.content
+    assert [content[r.start : r.end] for r in diagnostic.related] == [there]
+    assert diagnostic.related[0].start < diagnostic.start
+
+
+def test_near_names_are_offered() -> None:
+    text = strip_marks(CASES["misspelt names of Step Functions"][0])[0]
+    assert [d.cure for d in found(text)] == [
+        "Did you mean `States.Timeout`?",
+        "Did you mean `States.TaskFailed`?",
+        "Did you mean `States.ALL`?",
+    ]
+
+
+def test_the_rules_that_are_off_by_default() -> None:
+    registry = _registry("unhandled_errors", "retry_without_jitter")
+    from asllint.registry import builtin
+
+    assert {e.code for e in builtin() if e.name in ("unhandled-errors", "retry-without-jitter") and not e.default} == {
+        "ASL306",
+        "ASL308",
+    }
+    text = around(
+        '"Comment": ""',
+        f'{{"Type": "Task", "Resource": "{FUNCTION}", "Next": "Fine"}}',
+    )
+    (diagnostic,) = found(text, registry)
+    assert (diagnostic.code, diagnostic.severity, diagnostic.state) == ("ASL306", "note", "Inner")
+
+
+def test_the_timeout_of_the_training_job_never_comes(shared: Path) -> None:
+    text = (shared / "seeds" / "training-job.fragment.asl.json").read_text()
+    diagnostics = [d for d in found(text) if d.code != "ASL301"]
+    assert [(d.code, d.severity, text[d.start : d.end]) for d in diagnostics] == [
+        ("ASL302", "warning", '"States.Timeout"')
+    ]
+
+
+@pytest.mark.parametrize("name", ["labeling-job.asl.json", "processing-job.asl.json"])
+def test_nothing_is_said_of_the_other_examples(shared: Path, name: str) -> None:
+    assert found((shared / "seeds" / name).read_text()) == []
+
+
+def test_what_runs_in_production_names_no_error_wrongly(shared: Path) -> None:
+    """The findings on definitions in use were read one by one; a new one is either right, or the rule is wrong."""
+    codes: dict[str, int] = {}
+    for path in sorted((shared / "corpus" / "production").rglob("*")):
+        if path.is_file() and path.suffix in (".json", ".yaml", ".yml"):
+            report = lint(path.name, path.read_bytes(), Settings(), ERRORS)
+            for d in report.diagnostics:
+                codes[d.code] = codes.get(d.code, 0) + 1
+                assert d.severity != "error", d.full_message
+    assert {code: n for code, n in codes.items() if code != "ASL301"} == {"ASL302": 7, "ASL304": 6, "ASL307": 1}
+
+
+@pytest.mark.parametrize(
+    "value", ['"States.ALL"', "[]", "null", "5", "[5, null, {}]", '{"a": ["States.Timeout"]}', "[[]]"]
+)
+def test_odd_values_raise_nothing(value: str) -> None:
+    for field in ("Retry", "Catch"):
+        found(task(f'"{field}": [{{"ErrorEquals": {value}, "Next": "Undo"}}]'))
+        found(task(f'"{field}": {value}'))
+
+
+def test_a_text_that_is_cut_off_is_read_as_far_as_it_goes() -> None:
+    text = strip_marks(CASES["saga with compensation"][0])[0]
+    for end in range(0, len(text), 37):
+        for diagnostic in found(text[:end]):
+            assert diagnostic.end <= end
+
+
+def test_names_are_json_safe() -> None:
+    name = json.dumps('Odd "name" ∑\n')
+    (diagnostic,) = found(task(f'"Retry": [{{"ErrorEquals": [{name}]}}, {{"ErrorEquals": [{name}]}}]'))
+    assert diagnostic.code == "ASL303"
