@@ -65,7 +65,11 @@ def _why(fact: Fact) -> tuple[str, str]:
             return why, cure
         return why, "Set `TimeoutSeconds` to the longest time that the task may take, or remove the name."
     if reason == NO_HEARTBEAT:
-        why = f"{here} has no `HeartbeatSeconds`" if task else f"no state inside {here} has `HeartbeatSeconds`"
+        why = (
+            f"{here} has no `HeartbeatSeconds`"
+            if task
+            else f"no state inside {here} has `HeartbeatSeconds` and lets it out"
+        )
         return why, "Set `HeartbeatSeconds`, or remove the name."
     if reason == UNCATCHABLE:
         why = "it ends the execution at once, whatever Retry and Catch say"
@@ -155,7 +159,9 @@ def _known(name: str) -> str | None:
     if name in KNOWN:
         return name
     tail = name.lower().removeprefix("states.").removeprefix("state.")
-    return next((known for known in KNOWN if known.partition(".")[2].lower() == tail), None) or nearest(name, sorted(KNOWN))
+    return next((known for known in KNOWN if known.partition(".")[2].lower() == tail), None) or nearest(
+        name, sorted(KNOWN)
+    )
 
 
 def _lambda(name: str) -> str | None:

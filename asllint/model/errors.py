@@ -197,12 +197,12 @@ class _Reader:
             return ""
         if matches(forms, name):
             return ""
+        if isinstance(state, MapState) and state.distributed:
+            return THRESHOLD
         if name == TIMEOUT:
             return NO_TIMEOUT
         if name == HEARTBEAT:
             return NO_HEARTBEAT
-        if isinstance(state, MapState) and state.distributed:
-            return THRESHOLD
         if name.startswith(STATES):
             return OTHER_STATE
         return FOREIGN if state.type == "Task" else NOTHING_INSIDE
