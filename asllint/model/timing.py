@@ -513,13 +513,22 @@ class Timing:
                 found = shortest(scope, cost, 0)
                 if found is not None:
                     least[scope], ways[scope] = found
-        told = {late.state for late in self.late}
+        told: dict[State, list[Late]] = {}
+        for late in self.late:
+            state, owner = late.state, late.state.scope.owner
+            told.setdefault(state, []).append(late)
+            while owner is not None:
+                told.setdefault(owner, []).append(late)
+                owner = owner.scope.owner
         for scope in (self.machine, *self.machine.scopes):
             limit = self.limits[scope]
             if scope is not limit.root or least.get(scope, 0) <= limit.seconds:
                 continue
             waited = [state for state in ways[scope] if cost(state)]
-            if told.isdisjoint(waited):
+            alone = [late for state in waited for late in told.get(state, ()) if late.limit is limit]
+            for late in alone:  # on every way, whatever stands around it
+                late.sure = late.sure or late.seconds > limit.seconds
+            if not alone:
                 self.slow.append(Slow(scope, least[scope], limit, waited))
 
 

@@ -93,7 +93,7 @@ States:
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         """Word the Retriers that there is no time for."""
         for fact in analyse(machine).outlived:
-            retries = f"{fact.count:,} {'retry' if fact.count == 1 else 'retries'}"
+            retries, last = ("1 retry", "lasts") if fact.count == 1 else (f"{fact.count:,} retries", "last")
             average = " on average" if fact.jitter else ""
             if fact.fitting:
                 there_is = f"there is time for {fact.fitting:,}"
@@ -104,7 +104,7 @@ States:
             related = () if fact.limit.node is None else (Related(fact.limit.node, "this ends the execution"),)
             yield Finding(
                 _place(fact.retrier),
-                f"{retries} of `{fact.retrier.state.name}` last {duration(fact.seconds)}{average}, longer than "
+                f"{retries} of `{fact.retrier.state.name}` {last} {duration(fact.seconds)}{average}, longer than "
                 f"{fact.limit.title}: {there_is}, then the execution ends and no Catch runs.",
                 cure=cure,
                 anchor=fact.retrier.node,

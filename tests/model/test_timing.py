@@ -328,7 +328,7 @@ def test_as_many_retries_fit_as_their_waits_allow(interval: int, rate: float, co
         assert facts == [] or waits(interval, rate, count) == pytest.approx(timeout)
     else:
         assert facts[0].fitting == pytest.approx(fitting, abs=1 if one_by_one[fitting] == pytest.approx(timeout) else 0)
-        assert facts[0].seconds == pytest.approx(one_by_one[-1], abs=0.001)
+        assert facts[0].seconds == pytest.approx(one_by_one[-1], rel=1e-9, abs=0.001)
 
 
 # -- bytes
