@@ -1,4 +1,4 @@
-"""The command line: ``asllint check``, ``asllint rule``.
+"""The command line: ``asllint check``, ``asllint rule``, ``asllint graph``.
 
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage, bad configuration, a file that cannot be read, or a
 rule that crashed (what could be linted is still reported).
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("check", "rule")
+COMMANDS = ("check", "rule", "graph")
 
 COLLECT_AFTER = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
@@ -33,9 +33,10 @@ asllint finds what AWS refuses, what fails or hangs when it runs, and what permi
 
 usage: asllint [check] PATH... [options]    lint files and directories ("-": standard input)
        asllint rule CODE|NAME|--all         explain a rule
+       asllint graph FILE [options]         draw a definition: Mermaid, Graphviz, SVG or JSON
        asllint --version
 
-asllint check --help, asllint rule --help: the options.
+asllint check --help, asllint rule --help, asllint graph --help: the options.
 """
 
 
@@ -78,6 +79,8 @@ def _main(argv: list[str]) -> int:
         return OK
     if argv[0] == "rule":
         return _rule(argv[1:])
+    if argv[0] == "graph":
+        return _graph(argv[1:])
     return _check(argv[1:] if argv[0] == "check" else argv)
 
 
@@ -383,3 +386,14 @@ def _rule(argv: list[str]) -> int:
 def _write_text(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+# -- asllint graph
+
+
+def _graph(argv: list[str]) -> int:
+    from asllint.diagram import command
+
+    parser = _parser("graph", "Draw a definition: its states, what leads from one to another, what findings they have.")
+    command.options(parser)
+    return command.run(parser.parse_args(argv), _complain)

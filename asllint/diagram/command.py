@@ -1,0 +1,144 @@
+"""``asllint graph``: read a definition, lint it if asked to, write the drawing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from asllint import files
+from asllint.diagram import FORMATS, render
+from asllint.diagram.drawing import STATE, Drawing, draw
+from asllint.engine import NOT_ASL, lint
+from asllint.model import build
+from asllint.registry import builtin
+from asllint.settings import CliOverrides, Settings, SettingsError, SettingsFinder
+from asllint.source import read
+from asllint.source.node import Document
+from asllint.source.placeholders import DEFAULT, Placeholders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Final
+
+    from asllint.files import File
+
+OK, FAILED = 0, 2
+
+_MOST_PROBLEMS: Final = 20
+
+
+def options(parser: ArgumentParser) -> None:
+    """Declare the options of the command."""
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="FILE", help='one definition; "-" is standard input')
+    add("--format", choices=FORMATS, default="mermaid", help="default: mermaid")
+    add("--findings", action="store_true", help="lint it, and colour the states and transitions that have findings")
+    add("-o", "--output-file", metavar="FILE", help="write the drawing there instead of to standard output")
+    add("--stdin-filename", metavar="PATH", help="the name that standard input goes by")
+    add("--workflow-type", choices=("standard", "express"), help="what the definition is created as; default: unknown")
+    add("--config", metavar="FILE", help="use this configuration")
+    add("--isolated", action="store_true", help="read no configuration")
+    add("--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def run(args: Namespace, complain: Callable[[str], None]) -> int:
+    """Draw one file; return the exit status. `complain` says a line on standard error."""
+    paths: Sequence[str] = args.paths or ([files.STDIN] if args.stdin_filename is not None else [])
+    if len(paths) != 1:
+        complain(
+            "name the definition to draw; - is standard input"
+            if not paths
+            else f"graph draws one definition at a time, and these are {len(paths)}: run it once for each"
+        )
+        return FAILED
+    if os.path.isdir(paths[0]):
+        complain(f"{paths[0]}: graph draws one definition, and this is a directory: name a file in it")
+        return FAILED
+    try:
+        overrides = CliOverrides(workflow_type=args.workflow_type)
+        finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
+        finder.registry = builtin()
+        found = files.find(paths, finder, stdin_filename=args.stdin_filename)
+        if not found.files:
+            complain(f"{paths[0]}: no such file")
+            return FAILED
+        (file,) = found.files
+        settings = finder.for_path(file.path)
+    except SettingsError as error:
+        complain(str(error))
+        return FAILED
+    try:
+        data = file.read()
+    except files.ReadError as error:
+        complain(f"{file.path}: {error}")
+        return FAILED
+    return _draw(args, file, data, settings, complain)
+
+
+def _draw(args: Namespace, file: File, data: bytes, settings: Settings, complain: Callable[[str], None]) -> int:
+    placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+    document = read(file.path, data, placeholders=placeholders)
+    machine = build(document, settings.workflow_type, judged=file.judged)
+    _say_problems(document, file.path, complain)
+    if machine is None:
+        complain(f"{file.path}: {NOT_ASL}: nothing is drawn")
+        return FAILED
+    status = OK
+    findings = []
+    if args.findings:
+        report = lint(file.path, data, settings, builtin(), judged=file.judged)
+        findings = report.shown
+        if report.failed:
+            status = FAILED
+            for crash in report.diagnostics:
+                if crash.code == "ASL000":
+                    complain(f"{file.path}: {crash.full_message}")
+    drawing = draw(machine, file.path, findings)
+    if not any(node.kind == STATE for area in drawing.areas for node in area.nodes):
+        complain(f"{file.path}: there is no state in it: nothing is drawn")
+        return FAILED
+    text = render(drawing, args.format)
+    if args.format == "mermaid":
+        _say_limits(drawing, text, complain)
+    return status if _write(text, args.output_file, complain) else FAILED
+
+
+def _say_problems(document: Document, path: str, complain: Callable[[str], None]) -> None:
+    """Say where the text could not be read as it stands."""
+    for problem in document.problems[:_MOST_PROBLEMS]:
+        line, column = document.text.position(problem.start)
+        complain(f"{path}:{line}:{column}: {problem.message}")
+    if len(document.problems) > _MOST_PROBLEMS:
+        complain(f"{path}: and {len(document.problems) - _MOST_PROBLEMS} more: see asllint check")
+
+
+def _say_limits(drawing: Drawing, text: str, complain: Callable[[str], None]) -> None:
+    from asllint.diagram.mermaid import MAX_EDGES, MAX_TEXT
+
+    edges = len(drawing.edges)
+    if len(text) > MAX_TEXT:
+        complain(f"the drawing has {len(text):,} characters: Mermaid takes {MAX_TEXT:,} unless maxTextSize is set")
+    if edges > MAX_EDGES:
+        complain(f"the drawing has {edges:,} edges: Mermaid takes {MAX_EDGES:,} unless maxEdges is set")
+
+
+def _write(text: str, path: str | None, complain: Callable[[str], None]) -> bool:
+    """Write the drawing in UTF-8, which all its formats are in; say whether that could be done."""
+    data = text.encode("utf-8", "replace")
+    if path is None:
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            buffer.write(data)
+        return True
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        complain(f"{path}: the drawing cannot be written: {error.strerror}")
+        return False
+    return True
