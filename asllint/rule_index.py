@@ -95,6 +95,8 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL502", "items-not-array", "payload", True, ("Map",)),
     ("ASL503", "wrong-value-kind", "payload", True, ("payload:known",)),
     ("ASL504", "result-path-mismatch", "payload", True, ("payload:known",)),
+    ("ASL505", "dropped-result", "payload", True, ("payload:dropped",)),
+    ("ASL506", "unread-field", "payload", True, ("payload:unread",)),
     ("ASL601", "unknown-resource", "integrations", True, ("resource:integration",)),
     ("ASL602", "unsupported-pattern", "integrations", True, ("resource:integration",)),
     ("ASL603", "unsupported-on-express", "integrations", True, ("resource:integration", "resource:activity")),

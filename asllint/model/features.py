@@ -11,6 +11,7 @@ them. The words are
   only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read,
   ``expression:variable`` where a variable may be;
 - ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
+  ``payload:dropped``, ``payload:unread``: data is made that nothing uses (`asllint.model.unread`);
 - ``time:FACT`` for retries, waits and timeouts (`asllint.model.timing`), ``limits:FACT`` for quotas (`asllint.model.limits`);
 - ``retry:FACT``, ``catch:FACT`` and ``error:unknown-name`` for the names in ErrorEquals (`asllint.model.errors`);
 - ``loop:FACT`` for what goes round (`asllint.model.loops`): ``endless``, ``exit-unchanged``, ``busy``, ``caught``, ``polled``;
@@ -91,6 +92,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states)
     ):
         out.add("payload:known")
+    if not out.isdisjoint(_MAKING):
+        from asllint.model import unread
+
+        out.update(f"payload:{fact.kind}" for fact in unread.unread(machine))
     if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):
         out.add("flow:no-terminal")
     if any(_goes_back(scope) for scope in (machine, *machine.scopes)):
@@ -110,7 +115,9 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         from asllint.model import limits
 
         out.update(limits.analyse(machine).words)
-    if "Choice" in out and any(isinstance(state, ChoiceState) and not plain_choice(state) for state in machine.all_states()):
+    if "Choice" in out and any(
+        isinstance(state, ChoiceState) and not plain_choice(state) for state in machine.all_states()
+    ):
         from asllint.model import predicates
 
         out.update(predicates.analyse(machine).words)
@@ -150,6 +157,10 @@ _HOLDERS: Final = frozenset(("Map", "Parallel"))
 
 _SHAPING: Final = frozenset(("Parallel", "Map", "Catch", "ResultSelector", "Result", "Output", "IsPresent"))
 """State types and fields that make something known of the data."""
+
+
+_MAKING: Final = frozenset(("Pass", "ResultSelector"))
+"""State types and fields that make data whose fields are all there to see."""
 
 
 def _shapes(state: State) -> bool:
