@@ -11,8 +11,9 @@ A member is lines of fields separated by tabs. The first line holds the error pr
 
     name, input, output, output of .sync, flags, names of errors (separated by blanks, without prefix)
 
-with the flags `u` (AWS documents that Step Functions does not support it) and `d` (deprecated). Then an empty line, and the
-shapes, one a line, which are referred to by their number (from 0); a letter alone is a shape without constraints.
+with that of .sync:2 behind the one of .sync and a blank, and the flags `u` (AWS documents that Step Functions does not support
+it) and `d` (deprecated). Then an empty line, and the shapes, one a line, which are referred to by their number (from 0); a
+letter alone is a shape without constraints.
 
     S…  structure: members `Name:shape`, `Name!shape` (required), `Other|Name:shape` (goes by either name), behind them
         `~` (deprecated), `^` (Step Functions refuses it), `?` (not in the list of parameters that AWS documents)
@@ -20,8 +21,9 @@ shapes, one a line, which are referred to by their number (from 0); a letter alo
     s…  string: min, max, pattern, values      i… l… f…  integer, long, float: min, max
     b t B *   boolean, timestamp, blob, anything (a document, JSON of any kind)
 
-A letter is followed by the marks `u` (union), `z` (sensitive), `d` (deprecated) and `a` (the pattern holds for ASCII text
-alone). Patterns are Python's; left out is one that cannot be translated, or whose time may grow exponentially.
+A letter is followed by the marks `u` (union), `t` (text is taken too), `z` (sensitive), `d` (deprecated) and `a` (the pattern
+holds for ASCII text alone). Patterns are Python's; left out is one that cannot be translated, or whose
+time may grow exponentially.
 """
 
 from __future__ import annotations
@@ -125,6 +127,9 @@ RENAMED: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
 }
 # Exactly one member is taken, and the model does not say so.
 UNIONS = {("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")}
+# Structures for which an optimized integration takes text too: in the AWS SDK for Java 1, which it is made with, they are made
+# of a string or of a list of strings, and AWS's own workflow "curbside pickup" gives text.
+TEXTS = {("dynamodb", "AttributeValue")}
 ADDED = {
     ("s3", "CopyObjectRequest"): ("SourceKey:s", "SourceVersionId:s"),
     ("s3", "UploadPartCopyRequest"): ("SourceKey:s", "SourceVersionId:s"),
@@ -458,7 +463,8 @@ class Writer:
         self.member.shapes.append("")
         required = set(shape.get("required", ()))
         union = shape.get("union") or (self.service, name) in UNIONS
-        fields = [f"S{'u' * bool(union)}{marks}"]
+        text = not self.sdk and (self.service, name) in TEXTS
+        fields = [f"S{'u' * bool(union)}{'t' * text}{marks}"]
         for key, value in sorted(shape["members"].items()):
             # a token that the SDK makes up itself need not be given
             needed = key in required and not value.get("idempotencyToken")
@@ -779,6 +785,8 @@ def sync_result(member: Member, writer: Writer, model: dict[str, Any], service: 
         reference = member_of(member, reference, capitalized(path.removesuffix("[]")))
         if path.endswith("[]"):
             reference = member.shapes[int(reference)].split("\t")[1]
+    if (service, action) == ("states", "startExecution"):
+        return f"{reference} {any_json(member, any_json(member, reference, 'Input'), 'Output')}"
     return reference
 
 
@@ -893,7 +901,8 @@ def described(text: str) -> dict[str, str]:
             out[f"{name} marks"] = flags
         for error in " ".join(errors).split():
             out[f"{name} error {error}"] = ""
-        for label, reference in (("", request), (" ->", result), (" .sync ->", sync)):
+        first, _, second = sync.partition(" ")
+        for label, reference in (("", request), (" ->", result), (" .sync ->", first), (" .sync:2 ->", second)):
             out.update(walk(shapes, reference, f"{name}{label}"))
     return out
 

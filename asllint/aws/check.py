@@ -6,7 +6,8 @@ template (Arguments: strings in ``{% %}``). What is computed, a placeholder, and
 Which types Step Functions converts is not documented. Seen: behind `aws-sdk:` it makes a string of an object or array where
 the API takes text (that a state machine's Input or an SQS MessageBody need not be converted: localstack issue 9872 and pull
 request 10174), in an optimized integration it does not ("The value for the field 'S' must be a STRING": aws-cdk issue 9181).
-Of numbers in strings, booleans in strings, and numbers for strings nothing was seen; such a mismatch is not `sure`.
+Definitions in use give booleans as text behind `aws-sdk:`, and text for an attribute value of the optimized DynamoDB integration.
+Of numbers in strings, and of numbers and booleans for strings, nothing was seen; such a mismatch is not `sure`.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ class Mismatch:
     name    the member: as it is written, or as it would have to be for a missing one; "" for an item or the whole
     shape   what the value should be; for an unknown member the structure that has none such
     known   unknown member: all names that there are; wrong case: the right name; union: the members that are given
-    found   wrong type: the kind of JSON value that is there, or that an intrinsic function returns
+    found   wrong type: the kind of JSON value that is there, or that an intrinsic function returns; pattern: "part" where it is
+            found within the value, which some services take, else ""
     sure    whether AWS is certain to refuse it, at creation or when the state runs. Not sure: a member or value that a newer
             API may know, a type that may be converted, and all constraints
     """
@@ -233,8 +235,7 @@ def _map(
         dynamic = _dynamic(text, language)
         name = text[:-2] if dynamic else text
         if not key.holes:
-            for mismatch in _text(name, key, node, names, (*path, name)):
-                yield mismatch
+            yield from _text(name, key, node, names, (*path, name))
         if dynamic:
             kind = _returned(value)
             wrong = kind and _type(value, node, item, (*path, name), kind)
@@ -257,10 +258,12 @@ def _returned(node: Node) -> str | None:
 def _type(node: Node, owner: Node, shape: Shape, path: Path, kind: str) -> Mismatch | None:
     """Return the mismatch of a value of this kind with its shape, None where it fits or is converted."""
     wanted = _WANTED.get(shape.kind)
-    if wanted is None or kind in wanted:
+    if wanted is None or kind in wanted or (shape.text and kind in (STRING, ARRAY)):
         return None
     container = kind in (OBJECT, ARRAY)
     if shape.kind == shapes.STRING and container and shape.sdk:
+        return None
+    if shape.kind == shapes.BOOLEAN and kind == STRING and shape.sdk and str(node.value).lower() in ("true", "false"):
         return None
     sure = container or shape.kind in (shapes.STRUCTURE, shapes.MAP, shapes.LIST)
     if not sure and node.kind == kind == STRING and not node.holes:

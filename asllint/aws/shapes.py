@@ -85,6 +85,7 @@ class Shape:
 
     kind        one of the constants above
     union       STRUCTURE: exactly one member is to be given
+    text        STRUCTURE: text, or a list of texts, is taken for it too
     sensitive   the model marks it as a secret
     deprecated  the model marks it as deprecated
     min, max    STRING, BLOB: code points or bytes; LIST, MAP: items; numbers: the value; None where there is no bound.
@@ -98,7 +99,7 @@ class Shape:
 
     __slots__ = (
         "_fields", "_members", "_service", "ascii", "deprecated", "kind", "max", "min", "pattern", "sdk", "sensitive",
-        "union", "values",
+        "text", "union", "values",
     )  # fmt: skip
 
     def __init__(self, service: _Service, line: str) -> None:
@@ -108,6 +109,7 @@ class Shape:
         self._fields = fields
         self.kind = _KINDS[letter[0]]
         self.union = "u" in letter[1:]
+        self.text = "t" in letter[1:]
         self.sensitive = "z" in letter[1:]
         self.deprecated = "d" in letter[1:]
         self.ascii = "a" in letter[1:]
@@ -218,7 +220,14 @@ class Operation:
     @property
     def sync_output(self) -> Shape | None:
         """What `.sync` returns, None where that is not known."""
-        return self._service.shape(self._fields[3]) if self._fields[3] else None
+        reference = self._fields[3].partition(" ")[0]
+        return self._service.shape(reference) if reference else None
+
+    @property
+    def sync_2_output(self) -> Shape | None:
+        """What `.sync:2` returns, None where there is no such pattern: JSON where `.sync` gives it as text."""
+        reference = self._fields[3].partition(" ")[2]
+        return self._service.shape(reference) if reference else None
 
     @property
     def errors(self) -> Sequence[str]:
