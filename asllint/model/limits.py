@@ -194,9 +194,16 @@ class Limits:
                 return _TASK_EVENTS
             return _FAIL_EVENTS if state.type == "Fail" else _PLAIN_EVENTS
 
-        for scope in (*reversed(self.machine.scopes), self.machine):
+        # all states of a scope once each, more than any way through it: mostly that is little enough
+        scopes = (self.machine, *self.machine.scopes)
+        for scope in reversed(scopes):
+            least[scope] = sum(map(cost, scope.states))
+        if all(least[scope] + _EXECUTION_EVENTS <= MAX_EVENTS for scope in scopes if runs_alone(scope)):
+            return
+        for scope in reversed(scopes):
             found = shortest(scope, cost, _PLAIN_EVENTS)
             if found is None:
+                least[scope] = 0
                 continue
             least[scope] = found[0]
             events = found[0] + _EXECUTION_EVENTS

@@ -10,14 +10,13 @@ Time is linear in states times nesting, but for the shortest way through a scope
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from heapq import heappop, heappush
 
 from asllint.model.machine import CATCH, JSONATA, Catcher, MapState, Retrier, Scope, State, StateMachine, WaitState
 from asllint.model.retries import DEFAULT_BACKOFF_RATE, DEFAULT_INTERVAL_SECONDS, DEFAULT_MAX_ATTEMPTS, waits
 from asllint.source.node import ARRAY, NUMBER, Node
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,9 +45,11 @@ THRESHOLD: Final = "States.ExceedToleratedFailureThreshold"
 
 CALLBACK: Final = ".waitForTaskToken"
 _BOUNDS: Final = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
-_LITERAL: Final = re.compile(r"\{%\s*([0-9]{1,12})\s*%\}")
-_RANGE: Final = re.compile(r"\{%\s*\[\s*([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\s*\]\s*%\}")
-_MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))")
+_LITERAL: Final = late(r"\{%\s*([0-9]{1,12})\s*%\}")
+_RANGE: Final = late(r"\{%\s*\[\s*([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\s*\]\s*%\}")
+_MOMENT: Final = late(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+)
 
 
 # -- numbers
@@ -98,7 +99,8 @@ def item_count(state: MapState) -> int | None:
         return None
     if node.kind == ARRAY:
         return len(node.items) if node.closed else None
-    found = _RANGE.fullmatch((node.literal or "").strip())
+    text = (node.literal or "").strip()
+    found = _RANGE.fullmatch(text) if ".." in text else None
     return max(int(found[2]) - int(found[1]) + 1, 0) if found else None
 
 
@@ -211,6 +213,8 @@ def shortest(scope: Scope, cost: Callable[[State], float], caught: float) -> tup
 
     None where a state or a transition may be hidden. A state that leads nowhere ends a way, too.
     """
+    from heapq import heappop, heappush
+
     start = scope.start
     if start is None or not start.targets or not scope.graph.complete:
         return None
@@ -379,6 +383,7 @@ class Timing:
         """Each TimeoutSeconds that is longer than the five minutes of the Express execution it is in."""
         waiting = False
         outermost: dict[State, Nested] = {}
+        outwards = _Outwards()
         self._timers: dict[State, list[Scope]] = {}
         timeout = machine_timeout(machine)
         if timeout is not None and machine.workflow_type == "express" and (number(timeout) or 0) > EXPRESS_SECONDS:
@@ -392,7 +397,7 @@ class Timing:
             for retrier in state.retriers:
                 self._retrier(retrier, limit)
                 if state.scope.owner is not None:
-                    _nest(retrier, outermost)
+                    _nest(retrier, outwards, outermost)
         self.nested = list(outermost.values())
         if waiting:
             self._ways()
@@ -438,15 +443,14 @@ class Timing:
 
     def _task(self, state: State, limit: Limit) -> None:
         node = state.node
-        timeout, heartbeat = (
-            number(node.get(name), state.query_language) for name in ("TimeoutSeconds", "HeartbeatSeconds")
-        )
-        if timeout is not None and heartbeat is not None and heartbeat >= timeout:
-            self.heartbeats.append(state)
-        if limit.express and timeout is not None and timeout > EXPRESS_SECONDS:
-            value = node.get("TimeoutSeconds")
-            assert value is not None
-            self.beyond.append(value)
+        value = node.get("TimeoutSeconds")
+        timeout = number(value, state.query_language)
+        if timeout is not None and value is not None:
+            heartbeat = number(node.get("HeartbeatSeconds"), state.query_language)
+            if heartbeat is not None and heartbeat >= timeout:
+                self.heartbeats.append(state)
+            if limit.express and timeout > EXPRESS_SECONDS:
+                self.beyond.append(value)
         resource = node.get("Resource")
         text = (resource.text if resource is not None else None) or ""
         if (text.endswith(CALLBACK) or ":activity:" in text) and not self._bounded(state, limit):
@@ -497,6 +501,7 @@ class Timing:
         """Find the executions of which every way waits too long."""
         least: dict[Scope, float] = {}
         ways: dict[Scope, list[State]] = {}
+        scopes = (self.machine, *self.machine.scopes)
 
         def cost(state: State) -> float:
             if isinstance(state, WaitState):
@@ -508,26 +513,29 @@ class Timing:
                 return inner[0] * _rounds(state)
             return max(inner)
 
-        for scope in (*reversed(self.machine.scopes), self.machine):
-            if any(cost(state) for state in scope.states):
-                found = shortest(scope, cost, 0)
-                if found is not None:
-                    least[scope], ways[scope] = found
+        # all waits of a scope together, whatever the way: mostly that is little enough
+        for scope in reversed(scopes):
+            least[scope] = sum(map(cost, scope.states))
+        if all(least[scope] <= self.limits[scope].seconds for scope in scopes if scope is self.limits[scope].root):
+            return
+        for scope in reversed(scopes):
+            found = shortest(scope, cost, 0) if least[scope] else None
+            least[scope], ways[scope] = found or (0, [])
         told: dict[State, list[Late]] = {}
-        for late in self.late:
-            state, owner = late.state, late.state.scope.owner
-            told.setdefault(state, []).append(late)
+        for one in self.late:
+            state, owner = one.state, one.state.scope.owner
+            told.setdefault(state, []).append(one)
             while owner is not None:
-                told.setdefault(owner, []).append(late)
+                told.setdefault(owner, []).append(one)
                 owner = owner.scope.owner
-        for scope in (self.machine, *self.machine.scopes):
+        for scope in scopes:
             limit = self.limits[scope]
             if scope is not limit.root or least.get(scope, 0) <= limit.seconds:
                 continue
             waited = [state for state in ways[scope] if cost(state)]
-            alone = [late for state in waited for late in told.get(state, ()) if late.limit is limit]
-            for late in alone:  # on every way, whatever stands around it
-                late.sure = late.sure or late.seconds > limit.seconds
+            alone = [one for state in waited for one in told.get(state, ()) if one.limit is limit]
+            for one in alone:  # on every way, whatever stands around it
+                one.sure = one.sure or one.seconds > limit.seconds
             if not alone:
                 self.slow.append(Slow(scope, least[scope], limit, waited))
 
@@ -562,34 +570,56 @@ def _each_try(retrier: Retrier) -> float:
     return number(state.node.get("TimeoutSeconds"), state.query_language) or 0
 
 
-def _nest(inner: Retrier, outermost: dict[State, Nested]) -> None:
-    """Follow the errors of a Retrier outwards, through the Retriers around it, and keep the most tries."""
-    errors = _names(inner.error_equals)
-    count = attempts(inner)
-    if not errors or not count:
-        return
-    chain, tries = [inner], 1 + count
-    state = inner.state
-    while state.scope.owner is not None:
-        errors = uncaught(errors, state.catchers)
-        if errors and runs_alone(state.scope):
-            errors = frozenset((THRESHOLD,))  # how a Map Run fails, whatever its children fail of
-        if not errors:
-            break
-        state = state.scope.owner
-        for retrier in state.retriers:
-            common = both(errors, _names(retrier.error_equals))
-            more = attempts(retrier) if common else None
-            if more:
-                chain.append(retrier)
-                tries *= 1 + more
-                errors = common
+class _Outwards:
+    """Follows errors outwards, from a scope through the Retriers around it; the same errors of the same scope once."""
+
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[Scope, frozenset[str]], tuple[tuple[Retrier, ...], int]] = {}
+
+    def follow(self, scope: Scope, errors: frozenset[str]) -> tuple[tuple[Retrier, ...], int]:
+        """Return the Retriers that errors of a state of the scope meet, the innermost first, and their tries multiplied."""
+        steps: list[tuple[tuple[Scope, frozenset[str]], Retrier | None]] = []
+        result: tuple[tuple[Retrier, ...], int] = ((), 1)
+        while errors and scope.owner is not None:
+            key = (scope, errors)
+            known = self.found.get(key)
+            if known is not None:
+                result = known
                 break
-    if len(chain) > 1:
-        outer = chain[-1].state
+            owner = scope.owner
+            if runs_alone(scope):
+                errors = frozenset((THRESHOLD,))  # how a Map Run fails, whatever its children fail of
+            met = None
+            for retrier in owner.retriers:
+                common = both(errors, _names(retrier.error_equals))
+                if common and attempts(retrier):
+                    met, errors = retrier, common
+                    break
+            steps.append((key, met))
+            errors = uncaught(errors, owner.catchers) if owner.catchers else errors
+            scope = owner.scope
+        for key, met in reversed(steps):
+            if met is not None:
+                result = ((met, *result[0]), result[1] * (1 + (attempts(met) or 0)))
+            self.found[key] = result
+        return result
+
+
+def _nest(inner: Retrier, outwards: _Outwards, outermost: dict[State, Nested]) -> None:
+    """Find the Retriers around a Retrier that retry its errors too, and keep the most tries."""
+    errors = uncaught(_names(inner.error_equals), inner.state.catchers)
+    count = attempts(inner) if errors else None
+    if not count:
+        return
+    around, tries = outwards.follow(inner.state.scope, errors)
+    if around:
+        outer = around[-1].state
+        tries *= 1 + count
         found = outermost.get(outer)
         if found is None or tries > found.tries:
-            outermost[outer] = Nested(chain, tries)
+            outermost[outer] = Nested((inner, *around), tries)
 
 
 @lru_cache(maxsize=1)
