@@ -30,12 +30,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from asllint.aws.resource import Resource
-
 MAX_EVENTS: Final = 25_000
 """Events of its history at which a Standard execution fails (developer guide, "Service quotas")."""
 
-MAX_WAY: Final = 50
+MAX_WAY: Final = 20
 """States that a way is followed over."""
 MAX_STEPS: Final = 16
 """Steps of a path that are compared."""
@@ -184,8 +182,8 @@ class Polled:
 class Loops:
     """The facts of a machine, in the order of its scopes; of one defect there is one fact."""
 
-    __slots__ = ("_assigned", "_failing", "_requests", "_waiting", "busy", "caught", "endless", "machine", "polled",
-                 "unchanged")  # fmt: skip
+    __slots__ = ("_assigned", "_failing", "_requests", "_waiting", "_ways", "busy", "caught", "endless", "machine",
+                 "polled", "unchanged")  # fmt: skip
 
     def __init__(self, machine: StateMachine) -> None:
         self.machine = machine
@@ -198,6 +196,7 @@ class Loops:
         self._failing: dict[State, frozenset[Scope]] = {}
         self._assigned: frozenset[str] | None = None
         self._requests: dict[State, list[_Read] | None] = {}
+        self._ways: dict[State, Transition | None] = {}
         for scope in (machine, *machine.scopes):
             found = [Loop(scope, states) for states in scope.graph.components() if _goes_round(scope, states)]
             if found and scope.graph.complete:
@@ -235,7 +234,7 @@ class Loops:
                     fast.add(state)
         if any(state.TYPE == "Choice" for state in fast):
             for component in scope.graph.components(fast):
-                if len(component) > 1:
+                if _goes_round(scope, component):
                     self._circles(loop_of[component[0]], component)
 
     def _stopped(self, scope: Scope) -> bool:
@@ -333,8 +332,8 @@ class Loops:
         way: list[State] = []
         here, closing = transition.targets[0], transition
         while here is not state:
-            following = _only_way(loop, here)
-            if following is None or len(way) == MAX_WAY or here in way or self._waits(here) or _counts(here):
+            following = self._onward(loop, here)
+            if following is None or len(way) == MAX_WAY or here in way:
                 return
             way.append(here)
             here, closing = following.targets[0], following
@@ -342,6 +341,13 @@ class Loops:
             return
         mends = [s for s in way if s.scopes or (s.TYPE == "Task" and not _tells(s))]
         self.caught.append(Caught(catcher, way, mends, closing))
+
+    def _onward(self, loop: Loop, state: State) -> Transition | None:
+        """Return the transition that a state goes on by, if there is but one, and it neither waits nor counts."""
+        if state not in self._ways:
+            way = _only_way(loop, state)
+            self._ways[state] = None if way is None or self._waits(state) or _counts(state) else way
+        return self._ways[state]
 
     def _goes_round_anyway(self, loop: Loop, state: State) -> bool:
         """Whether the state is in a circle without its Catcher, too: then that is no retry, but the next round."""
@@ -379,8 +385,8 @@ class Loops:
 
     def _started(self, loop: Loop, task: TaskState) -> Started | None:
         """Return what starts the work that a Task asks for; None where that is not certain, or nothing waits for its end."""
-        asking = _integration(task)
-        kinds = _STARTED_BY.get((_service(asking), _action(asking))) if asking is not None else None
+        asking = _call(task)
+        kinds = _STARTED_BY.get((asking.service, asking.action)) if asking is not None else None
         if kinds is None:
             return None
         member, ways = kinds
@@ -401,7 +407,7 @@ class Loops:
                         return Started(state, suffix)
             elif state.TYPE in ("Pass", "Wait", "Choice"):
                 between.append(state)
-                stack += [t.source for t in loop.scope.graph.incoming[state]]
+                stack += [t.source for t in loop.scope.graph.incoming[state][:MAX_WAY]]
         return None
 
 
@@ -711,20 +717,34 @@ _LONG: Final = frozenset(("getActivityTask",))
 """Calls that wait for an answer by themselves."""
 
 
-def _integration(task: State) -> Resource | None:
-    """Return the Resource of a Task that calls a service; None where it does not, or a part of it is not known."""
-    from asllint.aws.resource import AWS_SDK, OPTIMIZED, parse
+class _Call:
+    """What a Task calls.
 
+    service   as `aws-sdk:` names it
+    pattern   what stands behind the dot of the action; "" where nothing does
+    """
+
+    __slots__ = ("action", "partition", "pattern", "service")
+
+    def __init__(self, partition: str, service: str, action: str, pattern: str) -> None:
+        self.partition = partition
+        self.service = service
+        self.action = action
+        self.pattern = pattern
+
+
+_ARN: Final = late(r"arn:(.*?):states:::(?:aws-sdk:)?([\w-]+):(\w+)(?:\.(.+))?")
+
+
+def _call(task: State) -> _Call | None:
+    """Return what a Task calls of a service; None where it calls none, or which is not known."""
     node = task.node.get("Resource")
-    resource = parse(node) if node is not None else None
-    if resource is None or resource.kind not in (OPTIMIZED, AWS_SDK) or resource.pattern_name is None:
+    text = node.text if node is not None else None
+    match = _ARN.fullmatch(text) if node is not None and text is not None else None
+    if node is None or match is None or any(end > match.start(2) for _, end in node.holes):
         return None
-    return resource if _service(resource) and _action(resource) else None
-
-
-def _service(resource: Resource) -> str:
-    """Return the service as `aws-sdk:` names it; "" where it is not known."""
-    return _sdk_name((resource.service.literal if resource.service is not None else None) or "")
+    partition, service, action, pattern = match.groups("")
+    return _Call(partition, _sdk_name(service), action, pattern)
 
 
 def _sdk_name(service: str) -> str:
@@ -733,23 +753,18 @@ def _sdk_name(service: str) -> str:
     return NAMES.get(service, service)
 
 
-def _action(resource: Resource) -> str:
-    return (resource.action.literal if resource.action is not None else None) or ""
-
-
 def _asks(task: State) -> bool:
     """Whether a Task only asks a service for something, and does not wait for anything."""
-    resource = _integration(task)
-    if resource is None or resource.pattern is not None:
+    call = _call(task)
+    if call is None or call.pattern:
         return False
-    action = _action(resource)
-    return _QUESTION.fullmatch(action) is not None and action not in _LONG
+    return _QUESTION.fullmatch(call.action) is not None and call.action not in _LONG
 
 
 def _tells(task: State) -> bool:
     """Whether a Task only tells somebody of something."""
-    resource = _integration(task)
-    return resource is not None and resource.pattern is None and _TELLING.fullmatch(_action(resource)) is not None
+    call = _call(task)
+    return call is not None and not call.pattern and _TELLING.fullmatch(call.action) is not None
 
 
 def _waits_for_somebody(task: State) -> bool:
@@ -898,13 +913,12 @@ _WORD: Final = late(r"\w+")
 
 def _starts(state: State, ways: Sequence[tuple[str, str, str]]) -> tuple[str, str] | None:
     """Return the Resource that waits for what a Task starts, and what names it in the answer; None for another Task."""
-    resource = _integration(state)
-    if resource is None or resource.pattern is not None:
+    call = _call(state)
+    if call is None or call.pattern:
         return None
     for action, instead, name in ways:
-        if action == _action(resource) and _sdk_name(instead.split(":")[0]) == _service(resource):
-            partition = resource.partition.text if resource.partition is not None else "aws"
-            return f"arn:{partition}:states:::{instead}", name
+        if action == call.action and _sdk_name(instead.split(":")[0]) == call.service:
+            return f"arn:{call.partition}:states:::{instead}", name
     return None
 
 

@@ -16,8 +16,8 @@ class NeedlessPass(Rule):
     """A Pass state does nothing: it hands on what it is given.
 
     It has none of the fields that change data or assign variables, one transition leads to it, and it has no `Comment`. A
-    Pass state in which several ways come together, one that ends the way of a Choice rule or a Catcher, and the only state
-    of a branch are left alone: they have something to say, or cannot be done without.
+    Pass state in which several ways come together, one that a Choice rule or a Catcher leads to, and the only state of a
+    branch are left alone: they have something to say, or cannot be done without.
 
     ## Why it matters
 
@@ -81,7 +81,7 @@ States:
             way = incoming[0]
             if way.source is state or way.node.holes or len(way.targets) != 1:
                 continue
-            if state.terminal and (way.source is None or way.kind in (CHOICE, DEFAULT, CATCH)):
+            if way.kind in (CHOICE, DEFAULT, CATCH) or (state.terminal and way.source is None):
                 continue
             following = state.field("Next")
             name = following.text if following is not None else None
