@@ -106,12 +106,17 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         from asllint.model import errors
 
         out.update(fact.word for fact in errors.facts(machine))
-    bounded = machine.workflow_type == "express" or not out.isdisjoint(_HOLDERS)
-    if not out.isdisjoint(_TIMED) or (bounded and "Retry" in out):
+    express = machine.workflow_type == "express" or "ExecutionType" in out
+    if (
+        not out.isdisjoint(_TIMED)
+        or ("Retry" in out and (express or not out.isdisjoint(_HOLDERS)))
+        or ("Wait" in out and (express or any(map(_waits_long, machine.all_states()))))
+    ):
         from asllint.model import timing
 
         out.update(timing.analyse(machine).words)
-    if "Map" in out or len(machine.document.text.content) >= LARGE_DATA or may_repeat(machine.document):
+    large = len(machine.document.text.content) >= LARGE_DATA or may_repeat(machine.document)
+    if large or not out.isdisjoint(_LIMITED):
         from asllint.model import limits
 
         out.update(limits.analyse(machine).words)
@@ -151,9 +156,23 @@ def may_repeat(document: Document) -> bool:
     return document.language == "yaml" and "&" in content and "*" in content
 
 
-_TIMED: Final = frozenset(("Wait", "TimeoutSeconds", "HeartbeatSeconds", "resource:callback", "resource:activity"))
-"""What has to do with time; of Retriers those around each other do, and on an Express workflow any."""
+_TIMED: Final = frozenset(("TimeoutSeconds", "Timestamp", "resource:callback", "resource:activity"))
+"""What has to do with time wherever it stands; a Retry or a Wait has in what lasts five minutes, or goes on very long."""
 _HOLDERS: Final = frozenset(("Map", "Parallel"))
+_LIMITED: Final = frozenset(("MaxConcurrency", "ExecutionType", "Items"))
+"""Fields of Map states, of which a distributed one has an ExecutionType."""
+LONG_WAIT: Final = 86_400
+"""Seconds of a Wait below which no number of them comes to the year that an execution may last."""
+
+
+def _waits_long(state: State) -> bool:
+    """Whether a Wait may be too long for any execution."""
+    seconds = state.node.get("Seconds") if state.type == "Wait" else None
+    if seconds is None:
+        return False
+    value = seconds.value
+    return not isinstance(value, int | float) or value >= LONG_WAIT
+
 
 _SHAPING: Final = frozenset(("Parallel", "Map", "Catch", "ResultSelector", "Result", "Output", "IsPresent"))
 """State types and fields that make something known of the data."""
