@@ -83,15 +83,20 @@ States:
                 continue
             if way.kind in (CHOICE, DEFAULT, CATCH) or (state.terminal and way.source is None):
                 continue
-            following = state.field("Next")
-            name = following.text if following is not None else None
-            cure = f"Lead to `{name}` directly." if name is not None else 'Write `"End": true` where it is led to.'
+            following = state.transitions[0] if state.transitions else None
+            if following is not None and len(following.targets) != 1:
+                continue
+            cure = f"Lead to `{following.name}` directly." if following is not None else _ending(way.source)
             yield Finding(
                 state.head,
                 f"`{state.name}` does nothing but cost a state transition.",
                 cure=f"{cure} If it is there for its name, say so in a `Comment`.",
                 related=[Related(way.node, "leads to it")],
             )
+
+
+def _ending(source: State | None) -> str:
+    return f'Write `"End": true` in `{source.name}` instead.' if source is not None else ""
 
 
 def _does_nothing(state: State) -> bool:
