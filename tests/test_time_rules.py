@@ -144,10 +144,13 @@ def around(inner: str, outer: str, *, kind: str = "Parallel", between: str = "")
 
 
 def test_the_product_is_shown() -> None:
-    inner = task('{"ErrorEquals": ["E"], "MaxAttempts": 10}')
-    (d,) = check(around(inner, '{"ErrorEquals": ["F"]}, {"ErrorEquals": ["E"], "MaxAttempts": «19»}'), "ASL321")
+    inner = task('{"ErrorEquals": ["E"], "MaxAttempts": 10, "IntervalSeconds": 60, "BackoffRate": 1}')
+    outer = (
+        '{"ErrorEquals": ["F"]}, {"ErrorEquals": ["E"], "MaxAttempts": «19», "IntervalSeconds": 100, "BackoffRate": 1}'
+    )
+    (d,) = check(around(inner, outer), "ASL321")
     assert d.message == (
-        "`T` can be tried 220 times (11 × 20): each retry of `A` starts what is in it, with its own retries, from the beginning."
+        "`T` can be tried 220 times (11 × 20) over 3 h 51 min 40 s: each retry of `A` starts what is in it, with its own retries, from the beginning."
     )
     assert [r.message for r in d.related] == ["`T` retries the error 10 times"]
 

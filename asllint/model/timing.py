@@ -352,14 +352,16 @@ class Outlived:
 class Nested:
     """Retriers around each other that retry the same error: the innermost first.
 
-    tries  how many times the innermost state can be tried while the outermost is run once with its retries
+    tries    how many times the innermost state can be tried while the outermost is run once with its retries
+    seconds  what all waits between the tries come to at most; None where that is not known
     """
 
-    __slots__ = ("retriers", "tries")
+    __slots__ = ("retriers", "seconds", "tries")
 
-    def __init__(self, retriers: Sequence[Retrier], tries: int) -> None:
+    def __init__(self, retriers: Sequence[Retrier], tries: int, seconds: float | None) -> None:
         self.retriers = retriers
         self.tries = tries
+        self.seconds = seconds
 
 
 class Timing:
@@ -570,18 +572,40 @@ def _each_try(retrier: Retrier) -> float:
     return number(state.node.get("TimeoutSeconds"), state.query_language) or 0
 
 
+class _Met:
+    """The Retriers that an error meets on its way outwards, the innermost first.
+
+    tries    their tries multiplied
+    seconds  the waits of all of them, each as often as the ones around it try again; None where that is not known
+    """
+
+    __slots__ = ("retriers", "seconds", "tries")
+
+    def __init__(self, retriers: tuple[Retrier, ...], tries: int, seconds: float | None) -> None:
+        self.retriers = retriers
+        self.tries = tries
+        self.seconds = seconds
+
+    def within(self, retrier: Retrier) -> _Met:
+        """Return these with one inside of them."""
+        count = attempts(retrier) or 0
+        waited = retry_seconds(retrier, count)
+        seconds = None if waited is None or self.seconds is None else waited * self.tries + self.seconds
+        return _Met((retrier, *self.retriers), (1 + count) * self.tries, seconds)
+
+
 class _Outwards:
     """Follows errors outwards, from a scope through the Retriers around it; the same errors of the same scope once."""
 
     __slots__ = ("found",)
 
     def __init__(self) -> None:
-        self.found: dict[tuple[Scope, frozenset[str]], tuple[tuple[Retrier, ...], int]] = {}
+        self.found: dict[tuple[Scope, frozenset[str]], _Met] = {}
 
-    def follow(self, scope: Scope, errors: frozenset[str]) -> tuple[tuple[Retrier, ...], int]:
-        """Return the Retriers that errors of a state of the scope meet, the innermost first, and their tries multiplied."""
+    def follow(self, scope: Scope, errors: frozenset[str]) -> _Met:
+        """Return the Retriers that errors of a state of the scope meet."""
         steps: list[tuple[tuple[Scope, frozenset[str]], Retrier | None]] = []
-        result: tuple[tuple[Retrier, ...], int] = ((), 1)
+        result = _Met((), 1, 0)
         while errors and scope.owner is not None:
             key = (scope, errors)
             known = self.found.get(key)
@@ -602,7 +626,7 @@ class _Outwards:
             scope = owner.scope
         for key, met in reversed(steps):
             if met is not None:
-                result = ((met, *result[0]), result[1] * (1 + (attempts(met) or 0)))
+                result = result.within(met)
             self.found[key] = result
         return result
 
@@ -613,13 +637,13 @@ def _nest(inner: Retrier, outwards: _Outwards, outermost: dict[State, Nested]) -
     count = attempts(inner) if errors else None
     if not count:
         return
-    around, tries = outwards.follow(inner.state.scope, errors)
-    if around:
-        outer = around[-1].state
-        tries *= 1 + count
+    around = outwards.follow(inner.state.scope, errors)
+    if around.retriers:
+        outer = around.retriers[-1].state
         found = outermost.get(outer)
-        if found is None or tries > found.tries:
-            outermost[outer] = Nested((inner, *around), tries)
+        if found is None or (1 + count) * around.tries > found.tries:
+            met = around.within(inner)
+            outermost[outer] = Nested(met.retriers, met.tries, met.seconds)
 
 
 @lru_cache(maxsize=1)

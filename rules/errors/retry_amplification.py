@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Retrier, StateMachine
+from asllint.model.retries import duration
 from asllint.model.shape import opening
 from asllint.model.timing import NESTED, analyse, attempts
 from asllint.rule import WARNING, Example, Finding, Option, Related, Rule
@@ -85,10 +86,11 @@ class RetryAmplification(Rule):
             if fact.tries <= most:
                 continue
             inner, *around = fact.retriers
+            over = "" if fact.seconds is None else f" over {duration(fact.seconds)}"
             product = " × ".join(f"{1 + (attempts(retrier) or 0):,}" for retrier in fact.retriers)
             yield Finding(
                 _place(around[-1]),
-                f"`{inner.state.name}` can be tried {fact.tries:,} times ({product}): each retry of `{around[-1].state.name}` "
+                f"`{inner.state.name}` can be tried {fact.tries:,} times ({product}){over}: each retry of `{around[-1].state.name}` "
                 "starts what is in it, with its own retries, from the beginning.",
                 cure="Retry the error in one place, best at the task.",
                 anchor=around[-1].node,
