@@ -405,6 +405,7 @@ class Writer:
         self.sdk = sdk
         self.inputs = inputs
         self.done: dict[str, str] = {}
+        self.open: set[str] = set()
 
     def names(self, shape: str, name: str) -> tuple[str, ...]:
         """Return the names that a member goes by."""
@@ -414,6 +415,10 @@ class Writer:
 
     def write(self, name: str) -> str:
         """Write a shape and what it is made of; return its reference."""
+        if name in self.open:  # a list or map that holds itself: it takes its number before its parts do
+            self.done[name] = str(len(self.member.shapes))
+            self.member.shapes.append("")
+            self.open.remove(name)
         if name in self.done:
             return self.done[name]
         shape = self.shapes[name]
@@ -423,14 +428,16 @@ class Writer:
             self.done[name] = "*"
         elif kind == "structure":
             return self.structure(name, marks)
-        elif kind == "list":
-            self.done[name] = "*"  # of a list that holds itself without a structure between
-            item = self.write(shape["member"]["shape"])
-            self.done[name] = self.member.number(joined(f"L{marks}", item, *self.bounds(name)))
-        elif kind == "map":
-            self.done[name] = "*"
-            key, value = self.write(shape["key"]["shape"]), self.write(shape["value"]["shape"])
-            self.done[name] = self.member.number(joined(f"M{marks}", key, value, *self.bounds(name)))
+        elif kind in ("list", "map"):
+            self.open.add(name)
+            keys = ("member",) if kind == "list" else ("key", "value")
+            parts = [self.write(shape[key]["shape"]) for key in keys]
+            line = joined(("L" if kind == "list" else "M") + marks, *parts, *self.bounds(name))
+            if name in self.done:
+                self.member.shapes[int(self.done[name])] = line
+            else:
+                self.open.remove(name)
+                self.done[name] = self.member.number(line)
         elif kind == "string":
             pattern = ""
             if name in self.inputs and "pattern" in shape:

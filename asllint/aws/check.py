@@ -208,7 +208,7 @@ def _structure(
             given[member.name] = key
         if name != text:
             kind = _returned(value)
-            mismatch = kind and _type(value, node, member.shape, (*path, name), kind)
+            mismatch = kind and _type(value, node, member.shape, (*path, name), kind, computed=True)
             if mismatch:
                 yield mismatch
         else:
@@ -238,7 +238,7 @@ def _map(
             yield from _text(name, key, node, names, (*path, name))
         if dynamic:
             kind = _returned(value)
-            wrong = kind and _type(value, node, item, (*path, name), kind)
+            wrong = kind and _type(value, node, item, (*path, name), kind, computed=True)
             if wrong:
                 yield wrong
         else:
@@ -255,24 +255,26 @@ def _returned(node: Node) -> str | None:
     return _CONTEXT.get(text)
 
 
-def _type(node: Node, owner: Node, shape: Shape, path: Path, kind: str) -> Mismatch | None:
-    """Return the mismatch of a value of this kind with its shape, None where it fits or is converted."""
+def _type(node: Node, owner: Node, shape: Shape, path: Path, kind: str, *, computed: bool = False) -> Mismatch | None:
+    """Return the mismatch of a value of this kind with its shape, None where it fits or is converted.
+
+    `computed`: the value is what the node's path or intrinsic function gives, not the node itself.
+    """
     wanted = _WANTED.get(shape.kind)
     if wanted is None or kind in wanted or (shape.text and kind in (STRING, ARRAY)):
         return None
     container = kind in (OBJECT, ARRAY)
     if shape.kind == shapes.STRING and container and shape.sdk:
         return None
-    if shape.kind == shapes.BOOLEAN and kind == STRING and shape.sdk and str(node.value).lower() in ("true", "false"):
-        return None
     sure = container or shape.kind in (shapes.STRUCTURE, shapes.MAP, shapes.LIST)
-    if not sure and node.kind == kind == STRING and not node.holes:
-        # text that is certainly not what a conversion could make of it
-        text = str(node.text).strip()
-        if shape.kind in _NUMBERS:
-            sure = _NUMBER.fullmatch(text) is None
-        elif shape.kind == shapes.BOOLEAN:
-            sure = text.lower() not in ("true", "false")
+    text = node.literal.strip() if kind == STRING and node.literal is not None and not computed else None
+    if shape.kind == shapes.BOOLEAN and kind == STRING:
+        may_be = text is None or text.lower() in ("true", "false")
+        if may_be and shape.sdk:
+            return None
+        sure = not may_be
+    elif shape.kind in _NUMBERS and text is not None:
+        sure = _NUMBER.fullmatch(text) is None
     return Mismatch(WRONG_TYPE, node, owner, path, shape, found=kind, sure=sure)
 
 

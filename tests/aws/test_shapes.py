@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from asllint.aws import catalog, resource, shapes
+from asllint.aws import catalog, outputs, resource, shapes
 from asllint.aws.data import services_date
 from asllint.source.node import STRING, Node
 from asllint.source.text import Text
@@ -342,3 +342,93 @@ def test_changes_are_told_apart(tool: ModuleType) -> None:
 def test_the_archive_may_be_opened_by_any_reader() -> None:
     with zipfile.ZipFile(io.BytesIO(ARCHIVE.read_bytes())) as file:
         assert file.testzip() is None
+
+
+# -- results
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("sagemaker:createTrainingJob", ["TrainingJobArn", "SdkHttpMetadata", "SdkResponseMetadata"]),
+        ("aws-sdk:sagemaker:createTrainingJob", ["TrainingJobArn"]),
+        ("aws-sdk:rds:startDBInstance", ["DbInstance"]),
+        ("aws-sdk:sqs:deleteMessage", []),
+        ("glue:startJobRun", ["JobRunId", "JobName", "SdkHttpMetadata", "SdkResponseMetadata"]),
+        ("elasticmapreduce:addStep", ["StepId", "SdkHttpMetadata", "SdkResponseMetadata"]),
+        ("http:invoke", ["Headers", "ResponseBody", "StatusCode", "StatusText"]),
+    ],
+)
+def test_results(arn: str, expected: list[str]) -> None:
+    assert names(outputs.output(parsed(f"arn:aws:states:::{arn}"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("arn", "where", "kind"),
+    [
+        ("lambda:invoke", ("Payload",), shapes.ANY),
+        ("lambda:invoke", ("StatusCode",), shapes.INTEGER),
+        ("sqs:sendMessage", ("MD5OfMessageBody",), shapes.STRING),
+        ("sagemaker:createTrainingJob.sync", ("ModelArtifacts", "S3ModelArtifacts"), shapes.STRING),
+        ("sagemaker:createLabelingJob.sync", ("LabelingJobArn",), shapes.STRING),
+        ("sagemaker:createHyperParameterTuningJob.sync", ("BestTrainingJob", "TrainingJobName"), shapes.STRING),
+        ("batch:submitJob.sync", ("Container", "ExitCode"), shapes.INTEGER),
+        ("ecs:runTask.sync", ("Containers", "[]", "ExitCode"), shapes.INTEGER),
+        ("glue:startJobRun.sync", ("JobRunState",), shapes.STRING),
+        ("codebuild:startBuild.sync", ("Build", "BuildStatus"), shapes.STRING),
+        ("athena:startQueryExecution.sync", ("QueryExecution", "QueryExecutionId"), shapes.STRING),
+        ("states:startExecution.sync", ("Output",), shapes.STRING),
+        ("states:startExecution.sync:2", ("Output",), shapes.ANY),
+        ("states:startExecution.sync:2", ("Status",), shapes.STRING),
+        ("eks:call", ("ResponseBody",), shapes.ANY),
+    ],
+)
+def test_what_is_in_a_result(arn: str, where: tuple[str, ...], kind: str) -> None:
+    assert path(outputs.output(parsed(f"arn:aws:states:::{arn}")), *where).kind == kind
+
+
+def test_a_status_knows_its_values() -> None:
+    status = path(outputs.output(parsed("arn:aws:states:::sagemaker:createTrainingJob.sync")), "TrainingJobStatus")
+    assert "Completed" in status.values
+    assert "COMPLETED" not in status.values
+    assert outputs.output(parsed("arn:aws:states:::sagemaker:createLabelingJob.sync")).get("Job") is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "lambda:invoke.waitForTaskToken", "eks:createCluster.sync", "emr-serverless:startJobRun.sync", "sqs:sendMessage.sync",
+        "aws-sdk:batch:submitJob.sync", "aws-sdk:kinesis:subscribeToShard", "batch:submitJob.sync:2", "batch:no", "s3:getObject",
+    ],
+)  # fmt: skip
+def test_results_that_are_not_known(arn: str) -> None:
+    assert outputs.output(parsed(f"arn:aws:states:::{arn}")) is None
+
+
+def test_a_list_that_holds_itself() -> None:
+    shape = path(found("ssm", "listNodesSummary", sdk=True).input, "Aggregators", "[]", "Aggregators")
+    assert (shape.kind, shape.min, shape.max) == (shapes.LIST, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("[a-z]+", ("[a-z]+", "")),
+        (r"[\p{Alnum}_]+", ("[A-Za-z0-9_]+", "")),
+        (r"\p{Digit}", ("[0-9]", "")),
+        (r"[\p{L}\p{M}]*", ("[A-Za-z]*", "a")),
+        (r"[\w-/]+", (r"[\w\-/]+", "")),
+        (r"\Aa\z", (r"\Aa\Z", "")),
+        ("(?<name>a)", ("(?P<name>a)", "")),
+        ("a\tb", r"a\u0009b"),
+        (r"\P{L}", ("", "")),
+        ("[a&&b]", ("", "")),
+        ("(", ("", "")),
+        ("(a+)+", ("", "")),  # exponential
+        ("(a|a.)*c", ("", "")),
+        ("(a|ab)*c", ("(a|ab)*c", "")),
+        ("[a-z](-*[a-z]){0,62}", ("[a-z](-*[a-z]){0,62}", "")),
+    ],
+)
+def test_patterns(tool: ModuleType, pattern: str, expected: tuple[str, str] | str) -> None:
+    assert tool.translated(pattern) == (expected if isinstance(expected, tuple) else (expected, ""))
