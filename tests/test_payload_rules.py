@@ -43,13 +43,14 @@ def _group() -> Registry:
 PAYLOAD = _group()
 
 
-def payload(definition: object, *, name: str = "x.asl.json") -> list[Diagnostic]:
+def payload(definition: object, *, name: str = "x.asl.json", notes: bool = False) -> list[Diagnostic]:
+    """Return what the rules of the group find, without the notes on fields that nothing reads unless they are asked for."""
     data = definition if isinstance(definition, bytes) else (
         definition if isinstance(definition, str) else json.dumps(definition)
     ).encode()  # fmt: skip
     report = lint(name, data, Settings(), PAYLOAD)
     assert not report.failed, [d.message for d in report.diagnostics]
-    return list(report.diagnostics)
+    return [diagnostic for diagnostic in report.diagnostics if notes or diagnostic.severity != "note"]
 
 
 def after(data: Any, state: dict[str, Any], **more: Any) -> Diagnostic:
@@ -181,27 +182,103 @@ def test_a_result_path() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        ('"$.a"', "a"),
         ('"$.\\u0061b"', "\\u0061b"),
+        ('"\\u0024.ab"', "ab"),
         ("\"$['😀 a'].b\"", "😀 a"),
+        ("\"$['\\ud83d\\ude00 a'].b\"", "\\ud83d\\ude00 a"),
+        ('"$[\'a\\"b\']"', 'a\\"b'),
+        ("\"$['x\\/y']\"", "x\\/y"),
         ("\"States.Format('{}', $.x.y)\"", "x"),
+        ("\"States.Format('😀 {}', $['ü'])\"", "ü"),
+        ("\"States.Format('\\u007b} \\ud83d\\ude00', $.z)\"", "z"),
     ],
 )
 def test_a_finding_stands_inside_the_string(text: str, wanted: str) -> None:
     (found,) = payload(
-        '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Comment": "😀", "Result": {}, "Next": "B"},'
+        '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Comment": "😀 \\ud83d\\ude00", "Result": {}, "Next": "B"},'
         f' "B": {{"Type": "Pass", "Parameters": {{"v.$": {text}}}, "End": true}}}}}}'
     )
-    assert shown(found) == wanted
+    assert (found.code, shown(found)) == ("ASL501", wanted)
+    assert found.text is not None
+    before = found.text.content[: found.start]
+    assert found.position == (1, len(before) + 1), "columns count code points"
 
 
-def test_a_finding_stands_inside_a_block_of_yaml() -> None:
-    (found,) = payload(
-        "StartAt: A\nQueryLanguage: JSONata\nStates:\n  A: {Type: Pass, Output: {a: 1}, Next: B}\n"
-        "  B:\n    Type: Pass\n    Output: >-\n      {% $states\n      .input.b %}\n    End: true\n",
-        name="x.asl.yaml",
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("$.b", "b"),
+        ("'$[''😀 b'']'", "😀 b"),
+        ("\"$['\\U0001F600 b']\"", "\\U0001F600 b"),
+        ('"$.\\x62.c"', "\\x62"),
+        ("|-\n        $.b", "b"),
+        (">-\n        States.Format('😀 {}',\n        $.b)", "b"),
+        ("States.Format('{}',\n        $['😀 b'])", "😀 b"),
+    ],
+)
+def test_a_finding_stands_inside_a_scalar_of_yaml(value: str, wanted: str) -> None:
+    text = (
+        "StartAt: A\nStates:\n  A: {Type: Pass, Comment: 😀, Result: {a: 1}, Next: B}\n"
+        f"  B:\n    Type: Pass\n    Parameters:\n      v.$: {value}\n    End: true\n"
     )
-    assert shown(found) == "b"
-    assert found.position == (9, 14)
+    (found,) = payload(text, name="x.asl.yaml")
+    assert (found.code, shown(found)) == ("ASL501", wanted)
+
+
+@pytest.mark.parametrize(
+    ("output", "wanted"),
+    [
+        ("'{% $states.input.b %}'", "b"),
+        ('"{% $states.input.\\x62 %}"', "\\x62"),
+        (">-\n      {% $states\n      .input.b %}", "b"),
+        ("|-\n      {% /* 😀 */\n        $states.input.`😀 b` %}", "`😀 b`"),
+    ],
+)
+def test_a_finding_stands_inside_an_expression_of_yaml(output: str, wanted: str) -> None:
+    text = (
+        "StartAt: A\nQueryLanguage: JSONata\nStates:\n  A: {Type: Pass, Output: {a: 1}, Next: B}\n"
+        f"  B:\n    Type: Pass\n    Output: {output}\n    End: true\n"
+    )
+    (found,) = payload(text, name="x.asl.yaml")
+    assert (found.code, shown(found)) == ("ASL501", wanted)
+
+
+def test_where_the_other_kinds_stand() -> None:
+    inner = {"StartAt": "X", "States": {"X": {"Type": "Pass", "End": True}}}
+    found = after({"a": "😀"}, {"Type": "Map", "ItemsPath": "$['a']", "ItemProcessor": inner})
+    assert (found.code, shown(found)) == ("ASL502", "$['a']")
+    found = after({"a": "😀"}, {"Type": "Wait", "TimestampPath": "$['a']"})
+    assert (found.code, shown(found)) == ("ASL503", "$['a']")
+    found = after(["😀"], {"Type": "Pass", "Result": 1, "ResultPath": "$.é"})
+    assert (found.code, shown(found)) == ("ASL504", "$.\\u00e9")
+    make = {"Type": "Pass", "Output": {"n": "1"}, "Next": "C"}
+    rules = [{"Condition": "{% '😀' = 'x' or true %}", "Next": "D"}, {"Condition": "{% ('😀' != $states.input.n) and 5 < $states.input.n %}", "Next": "D"},
+             {"Condition": "{% $not(5 < $states.input.n) %}", "Next": "D"}]  # fmt: skip
+    states = {"A": make, "C": {"Type": "Choice", "Choices": rules, "Default": "D"}, "D": {"Type": "Succeed"}}
+    (one,) = payload({"StartAt": "A", "QueryLanguage": "JSONata", "States": states})
+    assert (one.code, one.severity, shown(one)) == ("ASL503", "warning", "5 < $states.input.n")
+    assert one.pointer == "/States/C/Choices/2/Condition"
+
+
+# -- what nothing uses
+
+
+def test_what_nothing_uses() -> None:
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "f", "x.$": "$.a"},
+    }
+    make = {"Type": "Pass", "Result": {"a": 1, "😀": 2}, "Next": "B"}
+    (found,) = payload({"StartAt": "A", "States": {"A": make, "B": {**task, "End": True}}}, notes=True)
+    assert (found.code, found.severity, shown(found)) == ("ASL506", "note", '"\\ud83d\\ude00"')
+    assert found.message == "No state reads `$['😀']`, which is made here, until the data is replaced."
+    drop = {"Type": "Pass", "Result": {"a": 1}, "ResultPath": None, "Next": "B"}
+    (found,) = payload({"StartAt": "A", "States": {"A": drop, "B": {**task, "End": True}}})
+    assert (found.code, found.severity, shown(found)) == ("ASL505", "warning", '"Result"')
+    assert found.message == "`ResultPath` is null: what `Result` makes is dropped."
+    assert found.cure == "Write where it belongs, such as `$.result`, or take `Result` away."
 
 
 # -- truth
@@ -235,7 +312,7 @@ def test_what_people_run(shared: Path) -> None:
     root = shared / "corpus/production"
     files = [path for path in sorted(root.rglob("*")) if ".asl." in path.name]
     assert len(files) > 100
-    found = [(str(path), d.message) for path in files for d in payload(path.read_bytes(), name=path.name)]
+    found = [(str(path), d.message) for path in files for d in payload(path.read_bytes(), name=path.name, notes=True)]
     assert found == []
 
 
