@@ -288,7 +288,8 @@ def test_a_dangling_start_is_told_where_a_state_waits_for_it() -> None:
 
 def test_no_end_is_judged_at_the_top_only() -> None:
     endless = machine({"X": to("Y"), "Y": to("X")}, "X")
-    assert places(machine({"A": {"Type": "Map", "ItemProcessor": endless, "End": True}})) == []
+    inside = machine({"A": {"Type": "Map", "ItemProcessor": endless, "End": True}})
+    assert places(inside) == [("ASL212", "/States/A/ItemProcessor/States/Y/Next", False)]
     (found,) = flow(endless)
     assert (found.code, found.pointer, found.aws_code) == ("ASL205", "", "MISSING_END_STATE")
     assert places(machine({"A": to("A"), "B": {"Type": "Fail"}})) == [("ASL204", "/States/B", True)]
