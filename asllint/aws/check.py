@@ -19,6 +19,7 @@ from functools import lru_cache
 from asllint.aws import shapes
 from asllint.aws.shapes import Shape
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, pieces
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -278,11 +279,9 @@ def _type(node: Node, owner: Node, shape: Shape, path: Path, kind: str, *, compu
     return Mismatch(WRONG_TYPE, node, owner, path, shape, found=kind, sure=sure)
 
 
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER: Final = late(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # A date of ISO 8601, seconds since 1970, or a date of HTTP.
-_DATE: Final = re.compile(
-    r"[+-]?\d{4,}-?\d\d-?\d\d.*|\d+(\.\d+)?|[A-Za-z]{3}, .*\d\d:\d\d:\d\d.*", re.ASCII | re.DOTALL
-)
+_DATE: Final = late(r"[+-]?\d{4,}-?\d\d-?\d\d.*|\d+(\.\d+)?|[A-Za-z]{3}, .*\d\d:\d\d:\d\d.*", re.ASCII | re.DOTALL)
 
 
 def _scalar(node: Node, owner: Node, shape: Shape, path: Path) -> Iterator[Mismatch]:

@@ -346,6 +346,8 @@ def test_a_sample(tool: Any) -> None:
 
 
 @pytest.mark.slow
-def test_all_services(tool: Any) -> None:
+def test_all_services(tool: Any, request: pytest.FixtureRequest) -> None:
+    if "slow" not in str(request.config.getoption("-m")):
+        pytest.skip("half a minute: python -m pytest -m slow")
     total = compare_all(tool, Loader().list_available_services("service-2"), 0, 10_000)
     assert total.total() > 50_000

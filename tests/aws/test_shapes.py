@@ -314,7 +314,11 @@ def facts(tool: ModuleType) -> dict[str, object]:
 
 
 @pytest.mark.slow
-def test_the_data_is_made_from_the_pinned_botocore(tool: ModuleType, facts: dict[str, object], tmp_path: Path) -> None:
+def test_the_data_is_made_from_the_pinned_botocore(
+    tool: ModuleType, facts: dict[str, object], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if "slow" not in str(request.config.getoption("-m")):
+        pytest.skip("ten seconds: python -m pytest -m slow")
     texts = tool.build(facts, tool.Models(None))
     tool.archive(str(tmp_path / "a.zip"), texts)
     tool.archive(str(tmp_path / "b.zip"), dict(reversed(texts.items())))
