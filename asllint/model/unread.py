@@ -140,15 +140,16 @@ class _Reads:
             if at is None or len(at) >= MAX_STEPS or state.node.get("Assign") is not None:
                 continue
             read = self._made[state]
-            if at and not any(_meet(steps, at) for steps in read):
-                key = state.node.key("ResultPath")
-                if key is not None:
+            fields = [(key, (*at, str(key.value).removesuffix(".$"))) for key, _ in made.members]
+            left = [field for field in fields if not any(_meet(steps, field[1]) for steps in read)]
+            if len(left) == len(fields) and (at or len(left) > 1):
+                # of a task it may be no more than a way to keep the result off the input
+                key = next(k for k, value in state.node.members if value is made)
+                if not at or state.TYPE == "Pass":
                     yield Fact(UNREAD, state, key, path=_written(at))
                 continue
-            for key, _ in made.members:
-                steps = (*at, str(key.value).removesuffix(".$"))
-                if not any(_meet(other, steps) for other in read):
-                    yield Fact(UNREAD, state, key, path=_written(steps))
+            for key, steps in left:
+                yield Fact(UNREAD, state, key, path=_written(steps))
 
     def _unclear(self, state: State) -> bool:
         return not state.TYPE or state.query_language != JSONPATH or id(state.node) in self._misshapen

@@ -15,7 +15,7 @@ class UnreadField(Rule):
     The fields that a Pass state writes in `Parameters` or `Result`, or that `ResultSelector` selects, are followed from state to
     state. Here each way comes to where the data is replaced, and no path has selected the field until then.
 
-    Data that goes whole to a task, to a branch or to an iteration, that is the output of the execution, or that comes to a
+    Where no field of several is read, one finding stands at the whole. Data that goes whole to a task, to a branch or to an iteration, that is the output of the execution, or that comes to a
     Fail state, counts as read; so does whatever a state in JSONata is given.
 
     ## Why it matters
@@ -71,8 +71,11 @@ class UnreadField(Rule):
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         for fact in unread(machine):
             if fact.kind == UNREAD:
+                what = f"`{fact.path}`, which is made here"
+                if fact.path == "$":
+                    what = f"any field that `{fact.key.value}` makes"
                 yield Finding(
                     fact.key,
-                    f"No state reads `{fact.path}`, which is made here, until the data is replaced.",
+                    f"No state reads {what}, until the data is replaced.",
                     cure="Take it away, or correct the path that was meant to read it.",
                 )

@@ -59,7 +59,11 @@ ONLY_A = task(Parameters={"q.$": "$.a"})
         ([TWO, passing(ResultPath="$.c"), task(Parameters={"q.$": "$.c.a"})], ["unread A.b $.b"]),
         ([TWO, passing(InputPath="$.a"), task()], ["unread A.b $.b"]),
         ([TWO, task(Parameters={"q.$": "$.a"}, ResultPath=None, OutputPath="$.a")], ["unread A.b $.b"]),
-        ([passing(Result={"a": 1}, ResultPath="$.k"), ONLY_A], ["unread A.ResultPath $.k"]),
+        ([passing(Result={"a": 1}, ResultPath="$.k"), ONLY_A], ["unread A.Result $.k"]),
+        ([passing(Result={"a": 1, "b": 1}), passing(Result=1)], ["unread A.Result $"]),
+        ([passing(Result={"a": 1, "b": 1}), task(Parameters={"q.$": "$.c"})], ["unread A.Result $"]),
+        ([task(ResultSelector={"a.$": "$.A"}, ResultPath="$.k"), ONLY_A], []),
+        ([task(ResultSelector={"a.$": "$.A", "b.$": "$.B"}), task(Parameters={"q": 1})], ["unread A.ResultSelector $"]),
         ([passing(Result={"a": 1, "b": 1}, ResultPath="$.k"), task(Parameters={"q.$": "$.k.a"})], ["unread A.b $.k.b"]),
         ([task(ResultSelector={"a.$": "$.A", "b.$": "$.B"}), ONLY_A], ["unread A.b.$ $.b"]),
         ([TWO, {"Type": "Map", "ItemsPath": "$.a", "ItemProcessor": {"StartAt": "X", "States": {"X": {"Type": "Succeed"}}}}], ["unread A.b $.b"]),
@@ -169,7 +173,7 @@ def test_an_execution_does_without_what_is_unread(source: Any) -> None:
         if state is None:
             continue
         made = "Result" if "Result" in state else "Parameters"
-        if fact.key.value == "ResultPath":
+        if fact.key.value == made and fact.key is fact.state.node.key(made):
             state[made] = {}
         else:
             del state[made][fact.key.value]
