@@ -19,7 +19,8 @@ them. The words are
   transition of a Choice state never is;
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``; ``callback`` for one that
-  ends in ``.waitForTaskToken``;
+  ends in ``.waitForTaskToken``; ``named`` for a call of SageMaker or one that starts an execution;
+- ``sagemaker:FACT`` for the parameters of such calls (`asllint.model.sagemaker`);
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
   ``text:not-object``, ``text:large`` (over a million characters), ``unknown:STYLE`` (a value that cannot be known:
   ``placeholder``, ``tag``, ``ambiguous``), ``suppression`` (one that does not do what it says).
@@ -29,7 +30,8 @@ from __future__ import annotations
 
 from asllint.model import expressions
 from asllint.model.machine import JSONPATH, ChoiceState, Scope, State, StateMachine
-from asllint.source.node import BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node
+from asllint.model.shape import OPERATORS
+from asllint.source.node import BOOLEAN, NULL, OBJECT, STRING, UNKNOWN, Document, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +122,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         from asllint.model import limits
 
         out.update(limits.analyse(machine).words)
+    if "resource:named" in out:
+        from asllint.model import sagemaker
+
+        out.update(fact.kind for fact in sagemaker.facts(machine))
     if "Choice" in out and any(
         isinstance(state, ChoiceState) and not plain_choice(state) for state in machine.all_states()
     ):
@@ -148,6 +154,8 @@ def _state(state: State, names: set[str], out: set[str]) -> None:
             out.add(f"resource:{kind}")
             if text.endswith(CALLBACK):
                 out.add("resource:callback")
+            if ":sagemaker:" in text or ":startExecution" in text:
+                out.add("resource:named")
 
 
 def may_repeat(document: Document) -> bool:
@@ -202,30 +210,74 @@ def _goes_back(scope: Scope) -> bool:
     return False
 
 
-_EQUAL: Final = {"StringEquals": STRING, "NumericEquals": NUMBER, "BooleanEquals": BOOLEAN}
+_EQUAL: Final = frozenset(("StringEquals", "NumericEquals", "BooleanEquals"))
 _BESIDE: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
 
 
 def plain_choice(state: ChoiceState) -> bool:
-    """Whether a state has a Default, and rules that each compare with another value: there is nothing to find in it."""
+    """Whether there is nothing to find in a Choice state: it has a Default, and each rule asks for paths of its own, or
+    compares the path with another value."""  # fmt: skip
     if state.default is None or state.query_language != JSONPATH:
         return False
-    seen: set[object] = set()
+    equal: set[object] = set()
+    compared: set[object] = set()
+    alone: set[object] = set()
     for rule in state.choices:
-        path = rule.node.get("Variable")
-        if path is None or path.kind != STRING:
-            return False
-        compared: Node | None = None
-        for key, node in rule.node.members:
-            name = str(key.value)
-            if name in _EQUAL and compared is None and node.kind == _EQUAL[name] and not node.holes:
-                compared = node
-            elif name not in _BESIDE:
+        if not rule.operands:
+            found = _comparison(rule.node)
+            if found is None:
                 return False
-        if compared is None or compared.value == "" or "[" in str(path.value):
+            path, operator, value = found
+            if path in alone:
+                return False
+            if operator in _EQUAL:
+                if (path, value) in equal:
+                    return False
+                equal.add((path, value))
+                compared.add(path)
+            elif path in compared:
+                return False
+            else:
+                alone.add(path)
+            continue
+        if rule.node.get("And") is None or any(rule.node.get(name) is not None for name in ("Or", "Not", "Variable")):
             return False
-        seen.add((path.value, compared.kind, compared.value))
-    return len(seen) == len(state.choices)
+        own: set[object] = set()
+        present: set[object] = set()
+        for operand in rule.operands:
+            found = _comparison(operand.node) if not operand.operands else None
+            if found is None or found[0] in compared or found[0] in alone or found[0] in own:
+                return False
+            if found[1] != "IsPresent":
+                own.add(found[0])
+            elif found[2] == (BOOLEAN, True):
+                present.add(found[0])
+            else:
+                return False
+        alone |= own | present
+    return True
+
+
+def _comparison(rule: Node) -> tuple[object, str, object] | None:
+    """Return the path, operator and value of a comparison that some values fulfil and others do not; None for others."""
+    path = rule.get("Variable")
+    if path is None or path.kind != STRING or "[" in str(path.value):
+        return None
+    compared: tuple[object, str, object] | None = None
+    for key, node in rule.members:
+        name = str(key.value)
+        if name in _BESIDE:
+            continue
+        if (
+            compared is not None
+            or OPERATORS.get(name) != node.kind
+            or node.holes
+            or node.value == ""
+            or name.endswith("Path")
+        ):
+            return None
+        compared = path.value, name, (node.kind, node.value)
+    return compared
 
 
 def _flow(scope: Scope, out: set[str]) -> None:
