@@ -214,12 +214,14 @@ def jsonata_text(value: str) -> tuple[str, int] | Complaint | None:
 
 _SKIP: Final = re.compile(r"(?:[ \t\n\r\v]++|/\*.*?\*/)*+", re.DOTALL)
 _TOKEN: Final = re.compile(
-    r"(?P<operator>\.\.|:=|!=|>=|<=|\*\*|~>|\?[:?]|[.\[\]{}(),@#;:?+\-*/%|=<>^&!~])"
+    r"(?:[ \t\n\r\v]++|/\*(?s:.*?)\*/)*+"
+    r"(?:(?P<operator>\.\.|:=|!=|>=|<=|\*\*|~>|\?[:?]|[.\[\]{}(),@#;:?+\-*/%|=<>^&!~])"
     r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[Ee][-+]?[0-9]++)?)"
     r"|(?P<quote>[\"'])"
     r"|(?P<backquote>`)"
-    r"|(?P<name>[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~]++)"
+    r"|(?P<name>[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~]++))"
 )
+"""The next token, and white space and comments before it."""
 _PLAIN: Final = {'"': re.compile(r'[^"\\]*+'), "'": re.compile(r"[^'\\]*+")}
 _HEX: Final = late(r"[0-9a-fA-F]{0,4}+")
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -280,11 +282,11 @@ class _Part:
 
     __slots__ = ("checked", "filtered", "focus", "grouped", "last", "node", "raw", "slot", "slots", "steps", "type")
 
-    def __init__(self, node: Node, type_: str, raw: str = "") -> None:
+    def __init__(self, node: Node, type_: str, raw: str = "", steps: Sequence[_Part] = ()) -> None:
         self.node = node
         self.type = type_
         self.raw = raw
-        self.steps: list[_Part] = []
+        self.steps = steps
         self.checked = 0
         self.filtered = False
         self.focus = False
@@ -323,9 +325,7 @@ class _Part:
         """Return the part as a path: itself, or a path of it alone."""
         if self.type == "path":
             return self
-        path = _Part(self.node, "path")
-        path.steps.append(self)
-        return path
+        return _Part(self.node, "path", "", [self])
 
     @property
     def step(self) -> _Part:
@@ -438,17 +438,16 @@ class _Parser:
         text = self.text
         self.before = self.unknown
         self.unknown = False
-        start = skipped(text, self.at)
-        token = _TOKEN.match(text, start)
+        token = _TOKEN.match(text, self.at)
         if token is None:
             self.id = _END
             self.start = self.end = self.at = len(text)
             return
+        what = token.lastgroup or ""
+        start, end = token.span(what)
         self.start = start
-        what = token.lastgroup
-        end = token.end()
         if what == "operator":
-            self.id = token[0]
+            self.id = text[start:end]
             if self.id == "/":
                 if text.startswith("*", end):
                     message = "The comment that begins with `/*` has no `*/`."
@@ -465,7 +464,7 @@ class _Parser:
                 raise _Stop(self.fault("S0204", start, end, message, cure))
         elif what == "name":
             self.id = _WORD
-            name = token[0]
+            name = text[start:end]
             if self.holes and self.masked(start, end):
                 self.value = Node(UNKNOWN, start, end)
             elif name[0] == "$":
@@ -482,7 +481,7 @@ class _Parser:
                 self.value = Node(NAME, start, end, name)
         elif what == "number":
             self.id = _LITERAL
-            number = float(token[0])
+            number = float(text[start:end])
             if number == float("inf"):
                 message = f"The number `{self.shown(start, end)}` is out of range: the largest is about 1.8e308."
                 raise _Stop(self.fault("S0102", start, end, message))
@@ -624,9 +623,16 @@ class _Parser:
             cure = _FOREIGN.get(self.text[max(self.start - 1, 0) : self.end], "")
             raise _Stop(self.fault("S0211", self.start, self.end, message, cure))
         left = prefix(self)
-        while _POWER.get(self.id, 0) > power:
-            left = _INFIX[self.id](self, left)
+        if _POWER.get(self.id, 0) > power:
+            left = self.operators(left, power)
         self.depth -= 1
+        return left
+
+    def operators(self, left: _Part, power: int) -> _Part:
+        """Read on from an operand over the operators that bind stronger than `power`."""
+        power_of = _POWER.get
+        while power_of(self.id, 0) > power:
+            left = _INFIX[self.id](self, left)
         return left
 
     def operand(self) -> _Part:
@@ -635,9 +641,7 @@ class _Parser:
         self.advance(True)
         kind = node.kind
         if kind == NAME:
-            part = _Part(node, "path", NAME)
-            part.steps.append(_Part(node, NAME))
-            return part
+            return _Part(node, "path", NAME, [_Part(node, NAME)])
         return _Part(node, kind, kind if kind in (VARIABLE, UNKNOWN) else "")
 
     def word(self) -> _Part:
@@ -801,14 +805,20 @@ class _Parser:
 
     def dot(self, left: _Part) -> _Part:
         self.advance()
-        right = self.expression(75)
+        name = self.value if self.id == _WORD else None
+        if name is not None and name.kind == NAME:  # nearly always, so that it has a way of its own
+            self.advance(True)
+            right = _Part(name, NAME)
+            if _POWER.get(self.id, 0) > 75:
+                right = self.operators(_Part(name, "path", NAME, [right]), 75)
+        else:
+            right = self.expression(75)
         path = left.path()
         if left is not path and left.slot:
             path.slots = [left.slot]
-        if right.type == "path":
-            path.steps.extend(right.steps)
-        else:
-            path.steps.append(right)
+        steps = path.steps
+        assert isinstance(steps, list)
+        steps += right.steps if right.type == "path" else [right]
         for step in path.steps[path.checked :]:
             node = step.node
             if step.type in (NUMBER, BOOLEAN, NULL, "folded"):
@@ -880,7 +890,7 @@ class _Parser:
         node.children = terms
         node.end = self.expect(")")
         path = left.path()
-        path.steps.append(step)
+        path.steps = [*path.steps, step]
         path.add(node)
         self.resolve(path)
         return path

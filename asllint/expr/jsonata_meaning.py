@@ -186,15 +186,20 @@ _NO_STEPS = (FILTER, KEEP, GROUP, FOCUS)
 
 
 class Found:
-    """The references, bindings (VARIABLE nodes) and calls of a tree, each in the order of the text."""
+    """The references, bindings (VARIABLE nodes) and calls of a tree, each in the order of the text.
 
-    __slots__ = ("bound", "calls", "newer", "references")
+    newer  operators of JSONata 2.1
+    asked  what a test looks at whether it is there: what ``$exists`` is given, and what is left of ``?`` and of ``?:``
+    """
+
+    __slots__ = ("asked", "bound", "calls", "newer", "references")
 
     def __init__(self, root: Node | None) -> None:
         self.references: list[Reference] = []
         self.bound: list[Node] = []
         self.calls: list[Call] = []
         self.newer: list[Node] = []
+        self.asked: list[Node] = []
         if root is not None:
             self._gather(root)
         for found in (self.references, self.bound, self.calls):
@@ -209,12 +214,16 @@ class Found:
                 node, scope, top, sure = stack.pop()
                 if top is None:
                     self._bind(node, scope)
+                elif node.kind == NAME:
+                    self._field(node, top, sure)
+                elif node.kind == VARIABLE:
+                    self._read(node, (), scope, top, sure)
                 elif node.kind == LAMBDA:
                     inner = _Scope(scope)
                     for parameter in node.children[:-1]:
                         self._bind(parameter, inner)
                     waiting.append((node.children[-1], inner, top, False))
-                else:
+                elif node.children:
                     stack.extend(reversed(self._below(node, scope, top, sure)))
 
     def _bind(self, node: Node, scope: _Scope) -> None:
@@ -224,17 +233,17 @@ class Found:
             scope.names.add(str(node.value))
             self.bound.append(node)
 
+    def _field(self, node: Node, top: bool, sure: bool, called: bool = False) -> None:
+        reference = Reference(FIELD, str(node.value), node.start, node.end, top_level=top, certain=sure, called=called)
+        self.references.append(reference)
+
     def _below(self, node: Node, scope: _Scope, top: bool, sure: bool) -> list[_Task]:
-        """Note what a node itself is; return what is to be looked at below it, in order."""
+        """Note what a node with others below it is; return what is to be looked at there, in order."""
         kind = node.kind
         children = node.children
-        if kind == NAME:
-            self.references.append(Reference(FIELD, str(node.value), node.start, node.end, top_level=top, certain=sure))
-        elif kind == VARIABLE:
-            self._read(node, (), scope, top, sure)
-        elif kind == PATH:
+        if kind == PATH:
             return self._path(node, scope, top, sure)
-        elif kind == BLOCK:
+        if kind == BLOCK:
             scope = _Scope(scope)
         elif kind == BIND:
             return [(children[1], scope, top, sure), (children[0], scope, None, sure)]
@@ -256,6 +265,8 @@ class Found:
                 return below
             return [*below, (right, scope, top, sure)]
         elif kind in (CONDITION, DEFAULT) or (kind == BINARY and node.value in ("and", "or")):
+            if kind != BINARY:
+                self.asked.append(children[0])
             if kind == DEFAULT:
                 self.newer.append(node)
             return [(child, scope, top, sure and not at) for at, child in enumerate(children)]
@@ -273,16 +284,19 @@ class Found:
             below += self._call(base, first, scope, top, sure)
         else:
             below.append((base, scope, top, sure))
-        if any(segment.kind in (FOCUS, INDEX) for segment in segments):
+        of_segments = [segment.kind for segment in segments]
+        if FOCUS in of_segments or INDEX in of_segments:
             scope = _Scope(scope)
-        for segment in segments:
-            if segment.kind in (FOCUS, INDEX):
+        for kind, segment in zip(of_segments, segments, strict=True):
+            if kind == NAME:
+                self._field(segment, False, False)
+            elif kind in (FOCUS, INDEX):
                 below.append((segment.children[0], scope, None, False))
-            elif segment.kind in (FILTER, GROUP):
+            elif kind in (FILTER, GROUP):
                 below += [(child, scope, False, False) for child in segment.children]
-            elif segment.kind == SORT:
+            elif kind == SORT:
                 below += [(term.children[0], scope, False, False) for term in segment.children]
-            elif segment.kind != KEEP:
+            elif kind != KEEP:
                 below.append((segment, scope, False, False))
         return below
 
@@ -297,12 +311,11 @@ class Found:
         )
         below: list[_Task] = []
         if called.kind == VARIABLE:
+            if called.value == "exists" and len(node.children) == 2 and node.kind == CALL:
+                self.asked.append(node.children[1])
             self._read(called, (), scope, top, sure, called=True)
         elif called.kind == NAME:
-            reference = Reference(
-                FIELD, str(called.value), called.start, called.end, top_level=top, certain=sure, called=True
-            )
-            self.references.append(reference)
+            self._field(called, top, sure, called=True)
         else:
             below.append((called, scope, top, sure))
         below += [(argument, scope, top, sure) for argument in arguments]
@@ -315,13 +328,15 @@ class Found:
         if name and scope.binds(name):
             return
         steps: list[Node] = []
+        whole = True
         for segment in segments:
-            if segment.kind == KEEP:
-                continue
-            if segment.kind != NAME and not _known_index(segment):
-                break
-            steps.append(segment)
-        whole = len(steps) == sum(segment.kind != KEEP for segment in segments)
+            if segment.kind == NAME:
+                steps.append(segment)
+            elif segment.kind != KEEP:
+                whole = _known_index(segment)
+                if not whole:
+                    break
+                steps.append(segment)
         kind = CONTEXT if not name else ROOT if name == "$" else STATES if name == "states" else READ
         end = node.end
         if kind == STATES:

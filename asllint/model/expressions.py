@@ -118,7 +118,7 @@ class Expression:
     holder    the Catcher or Choice rule that the field belongs to, or None
     """
 
-    __slots__ = ("field", "holder", "key", "kind", "node", "state", "value")
+    __slots__ = ("_read", "field", "holder", "key", "kind", "node", "state", "value")
 
     def __init__(
         self,
@@ -137,6 +137,7 @@ class Expression:
         self.value = value
         self.key = key
         self.holder = holder
+        self._read: tuple[tuple[Parsed, int] | Complaint | None] | None = None  # what `jsonata` returned
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.node.value!r} in {self.field} of {self.state.name}>"
@@ -246,14 +247,17 @@ def jsonata(expression: Expression) -> tuple[Parsed, int] | Complaint | None:
 
     A Complaint where the delimiters are wrong; None for a text without any. The same text is parsed once.
     """
-    from asllint.expr.jsonata import jsonata_text
+    if expression._read is None:
+        from asllint.expr.jsonata import jsonata_text
 
-    found = jsonata_text(expression.text)
-    if not isinstance(found, tuple):
-        return found
-    text, start = found
-    holes = tuple((max(a - start, 0), min(b - start, len(text))) for a, b in expression.node.holes)
-    return _parsed(text, holes), start
+        between = jsonata_text(expression.text)
+        if isinstance(between, tuple):
+            text, start = between
+            holes = tuple((max(a - start, 0), min(b - start, len(text))) for a, b in expression.node.holes)
+            expression._read = ((_parsed(text, holes), start),)
+        else:
+            expression._read = (between,)
+    return expression._read[0]
 
 
 def has_result(expression: Expression) -> bool:

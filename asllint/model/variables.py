@@ -33,7 +33,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from asllint.expr.jsonata import Node as Part
     from asllint.expr.jsonata import Parsed
 
 RESERVED: Final = "states"
@@ -445,21 +444,9 @@ def _brings(node: Node) -> bool:
 def asked(parsed: Parsed) -> list[Span]:
     """Return the parts of a JSONata expression that ask whether a value is there: what ``$exists`` is given, and what is
     left of ``?`` and of ``?:``; spans in the expression."""  # fmt: skip
-    from asllint.expr import jsonata as syntax
+    from asllint.expr.jsonata_meaning import found
 
-    out: list[Span] = []
-    if parsed.root is None:
-        return out
-    for part in parsed.root.walk():
-        asks: Part | None = None
-        if part.kind in (syntax.CONDITION, syntax.DEFAULT):
-            asks = part.children[0]
-        elif part.kind == syntax.CALL and len(part.children) == 2:
-            called = part.children[0]
-            asks = part.children[1] if called.kind == syntax.VARIABLE and called.value == "exists" else None
-        if asks is not None:
-            out.append((asks.start, asks.end))
-    return out
+    return [(node.start, node.end) for node in found(parsed).asked]
 
 
 def _needed(parsed: Parsed) -> set[int]:

@@ -1,6 +1,6 @@
 """State machines for the benchmark: realistic, without findings graver than a note, and the same on every machine.
 
-python tests/bench/generate.py STATES [json|yaml] > FILE
+python tests/bench/generate.py STATES [json|yaml|jsonata] > FILE
 """
 
 from __future__ import annotations
@@ -17,17 +17,24 @@ VERBS = "Read Check Write Convert Send Store Train Score Count Merge".split()
 JsonObject = dict[str, Any]
 
 
-def machine(states: int, seed: int = 1) -> JsonObject:
-    """Return a definition with this many states (at least 2), those inside of Map and Parallel states counted."""
+def machine(states: int, seed: int = 1, *, jsonata: bool = False) -> JsonObject:
+    """Return a definition with this many states (at least 2), those inside of Map and Parallel states counted.
+
+    jsonata  in JSONata, with an expression wherever one can be: about half of its text is in expressions
+    """
     chance = random.Random(seed)
-    return {"Comment": f"{states} states", **_scope(max(states, 2), chance, iter(range(10 * states + 10)), depth=0)}
+    head = {"Comment": f"{states} states", **({"QueryLanguage": "JSONata"} if jsonata else {})}
+    return {
+        **head,
+        **_scope(max(states, 2), chance, iter(range(10 * states + 10)), 0, _evaluated if jsonata else _state),
+    }
 
 
-def of_size(size: int, seed: int = 1) -> str:
+def of_size(size: int, seed: int = 1, *, jsonata: bool = False) -> str:
     """Return a definition as JSON of at least `size` bytes, and little more."""
     sample = 200
-    states = size * sample // len(as_json(machine(sample, seed)))
-    while len(text := as_json(machine(states, seed))) < size:
+    states = size * sample // len(as_json(machine(sample, seed, jsonata=jsonata)))
+    while len(text := as_json(machine(states, seed, jsonata=jsonata))) < size:
         states += 1 + states // 100
     return text
 
@@ -45,7 +52,7 @@ def as_yaml(definition: JsonObject) -> str:
     return text
 
 
-def _scope(count: int, chance: random.Random, numbers: Any, depth: int) -> JsonObject:
+def _scope(count: int, chance: random.Random, numbers: Any, depth: int, make: Any) -> JsonObject:
     """Return StartAt and States: a chain of `count` states that ends in a Succeed state."""
     plan: list[tuple[str, int]] = []
     left = count - 1
@@ -65,7 +72,7 @@ def _scope(count: int, chance: random.Random, numbers: Any, depth: int) -> JsonO
     last = f"Done {next(numbers)}"
     out: JsonObject = {}
     for (kind, inner), name, target in zip(plan, names, [*names[1:], last], strict=True):
-        out[name] = _state(kind, inner, name, target, last, chance, numbers, depth)
+        out[name] = make(kind, inner, name, target, last, chance, numbers, depth)
     out[last] = {"Type": "Succeed"}
     return {"StartAt": next(iter(out)), "States": out}
 
@@ -90,11 +97,14 @@ def _state(
             "Type": "Map",
             "ItemsPath": f"$.{chance.choice(WORDS)}s",
             "MaxConcurrency": chance.randint(1, 40),
-            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **_scope(inner, chance, numbers, depth + 1)},
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "INLINE"},
+                **_scope(inner, chance, numbers, depth + 1, _state),
+            },
             "ResultPath": "$.items",
             "Next": target,
         }
-    branches = [_scope(inner, chance, numbers, depth + 1) for _ in range(2)]
+    branches = [_scope(inner, chance, numbers, depth + 1, _state) for _ in range(2)]
     return {"Type": "Parallel", "Branches": branches, "ResultPath": "$.branches", "Next": target}
 
 
@@ -150,6 +160,92 @@ def _handlers(last: str, chance: random.Random) -> JsonObject:
     return out
 
 
+# -- in JSONata
+
+EXPRESSIONS = (
+    *["$states.input.{a}.{b}"] * 8,
+    *["$states.input.{a}.{b}.id"] * 8,
+    "$states.input.{a}s[status = '{b}' and amount > {n}].id",
+    "'{a}-' & $states.input.{a}.id & '-' & $string({n})",
+    "$exists($states.input.{a}.{b}) ? $states.input.{a}.{b} : '{c}'",
+    "$sum($states.input.{a}s.(price * quantity)) + {n}",
+    "$count($states.input.{a}s[kind = '{b}']) > {n} and $not($states.input.{c}.closed)",
+    "$map($states.input.{a}s, function($item, $i) {{ {{'id': $item.id, 'place': $i + {n}, 'kind': $uppercase($item.{b})}} }})",
+    "$merge([$states.input, {{'{a}': $states.input.{b}.id, '{c}': $string($states.input.{c}.amount), 'at': $now()}}])",
+    "$filter($states.input.{a}s, function($each) {{ $each.{b} != null and $length($each.{c}) < {n} }})",
+    "($known := $states.input.{a}s.{b}.id; $states.input.{c}s[$not(id in $known)].{{'id': id, 'total': $round(total, 2)}})",
+    "$join($sort($distinct($states.input.{a}s.{b}.name), function($l, $r) {{ $l > $r }}), ', ')",
+    "$reduce($states.input.{a}s.amount, function($all, $one) {{ $all + $one * {n} }}, 0)",
+    "$states.context.Execution.Name & '/{a}/' & $substringBefore($states.input.{b}.key, '.') & '.json'",
+    "$lookup({{'{a}': 'A{n}', '{b}': 'B{n}', '{c}': 'C{n}'}}, $states.input.{a}.kind)",
+    "$fromMillis($toMillis($states.input.{a}.due) - {n} * 86400000, '[Y0001]-[M01]-[D01]')",
+    "$replace($trim($lowercase($states.input.{a}.name)), /[^a-z0-9{n}]+/, '-')",
+)  # fmt: skip
+"""What people write, which is a plain path in half of the places; {a}, {b} and {c} are words, {n} is a number, so that hardly two are alike."""
+
+
+def _expression(chance: random.Random) -> str:
+    words = dict(zip("abc", chance.sample(WORDS, 3), strict=True))
+    return chance.choice(EXPRESSIONS).format(**words, n=chance.randint(1, 9999))
+
+
+def _added(chance: random.Random, *values: str) -> str:
+    """Return an expression for the input with further fields."""
+    fields = ", ".join(
+        f"'{word}': {value}" for word, value in zip(chance.sample(WORDS, len(values)), values, strict=True)
+    )
+    return f"{{% $merge([$states.input, {{{fields}}}]) %}}"
+
+
+def _evaluated(
+    kind: str, inner: int, name: str, target: str, last: str, chance: random.Random, numbers: Any, depth: int
+) -> JsonObject:
+    """Return a state like one of `_state`, in JSONata."""
+    if kind == "Choice":
+        rules = [
+            {"Condition": f"{{% $states.input.{word}.amount > {chance.randint(1, 999)} %}}", "Next": target}
+            for word in chance.sample(WORDS, 2)
+        ]
+        return {"Type": "Choice", "Choices": rules, "Default": last}
+    if kind == "Pass":
+        output = _added(chance, _expression(chance), _expression(chance), _expression(chance))
+        return {"Type": "Pass", "Output": output, "Next": target}
+    if kind == "Wait":
+        return {"Type": "Wait", "Seconds": f"{{% $states.input.wait + {chance.randint(1, 600)} %}}", "Next": target}
+    if kind == "Map":
+        return {
+            "Type": "Map",
+            "Items": f"{{% $states.input.{chance.choice(WORDS)}s %}}",
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "INLINE"},
+                **_scope(inner, chance, numbers, depth + 1, _evaluated),
+            },
+            "Output": _added(chance, "$states.result"),
+            "Next": target,
+        }
+    if kind == "Parallel":
+        branches = [_scope(inner, chance, numbers, depth + 1, _evaluated) for _ in range(2)]
+        output = _added(chance, "$states.result[0]", "$states.result[1]")
+        return {"Type": "Parallel", "Branches": branches, "Output": output, "Next": target}
+    word = chance.choice(WORDS)
+    values = {word: f"{{% {_expression(chance)} %}}" for word in chance.sample(WORDS, 4)}
+    handlers = _handlers(last, chance)
+    if "Catch" in handlers:
+        output = _added(chance, "$states.errorOutput.Error")
+        handlers["Catch"] = [{"ErrorEquals": ["States.ALL"], "Output": output, "Next": last}]
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {
+            "FunctionName": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{word}:live",
+            "Payload": {"step": name, **values},
+        },
+        "Output": _added(chance, f"$states.result.Payload.{word}"),
+        **handlers,
+        "Next": target,
+    }
+
+
 if __name__ == "__main__":
-    made = machine(int(sys.argv[1]))
+    made = machine(int(sys.argv[1]), jsonata=sys.argv[2:] == ["jsonata"])
     sys.stdout.write(as_yaml(made) if sys.argv[2:] == ["yaml"] else as_json(made))
