@@ -168,14 +168,13 @@ class Shape:
     def key(self) -> object:
         """What two shapes that are alike have in common; where they come from is left out."""
         if self._key is None:
+            fields = frozenset([(name, shape.key) for name, shape in self.fields.items()]) if self.fields else None
             if self.kind == OBJECT:
-                fields = tuple(sorted((name, shape.key) for name, shape in self.fields.items()))
                 self._key = (OBJECT, self.open, fields, self.optional)
             elif self.kind == ARRAY:
                 items = None if self.items is None else tuple(shape.key for shape in self.items)
                 self._key = (ARRAY, items, items is None and self.item.key)
             else:
-                fields = tuple(sorted((name, shape.key) for name, shape in self.fields.items()))
                 self._key = (self.kind, self.value, fields)
         return self._key
 
@@ -358,7 +357,8 @@ class Case:
     @property
     def key(self) -> object:
         """What two alternatives that are alike have in common."""
-        return self.shape.key, tuple(sorted((name, shape.key) for name, shape in self.variables.items()))
+        variables = self.variables
+        return self.shape.key, frozenset([(n, shape.key) for n, shape in variables.items()]) if variables else None
 
 
 ANY_CASE: Final = Case(ANYTHING, {})
@@ -499,6 +499,7 @@ class Analysis:
         self._order: dict[Scope, dict[State, int]] = {}
         self._complete: dict[Scope, bool] = {}
         self._paths: dict[int, Path | None] = {}
+        self._literals: dict[int, Shape] = {}
         self._expressions: dict[int, Expression] | None = None
         self._nesting = self._work = 0
         self._misshapen = {id(mismatch.owner) for mismatch in machine.mismatches if mismatch.kind in _MISSHAPING}
@@ -770,9 +771,13 @@ class Analysis:
         else:
             if state.TYPE == "Pass":
                 node = state.node.get("Result")
-                result = (
-                    given if node is None else ANYTHING if node.kind == NULL else _literal(node, _of(state, "Result"))
-                )
+                result = given
+                if node is not None:
+                    made = self._literals.get(id(node))
+                    if made is None:
+                        made = ANYTHING if node.kind == NULL else _literal(node, _of(state, "Result"))
+                        self._literals[id(node)] = made
+                    result = made
             elif result is None:
                 result = result_of(state)
             selector = state.node.get("ResultSelector")
@@ -1248,9 +1253,8 @@ class Analysis:
         stack = [root]
         while stack:
             part = stack.pop()
-            if part.kind == "binary" and part.value in ("and", "or"):
-                stack.append(part.children[0])
-            elif part.kind == "condition" or (part.kind == "block" and len(part.children) == 1):
+            first = part.kind == "binary" and part.value in ("and", "or")
+            if first or part.kind == "condition" or (part.kind == "block" and len(part.children) == 1):
                 stack.append(part.children[0])
             elif part.kind == "call" and part.children[0].value in ("not", "boolean"):
                 stack += part.children[1:]
