@@ -22,7 +22,8 @@ them. The words are
   ends in ``.waitForTaskToken``; ``named`` for a call of SageMaker or one that starts an execution;
 - ``sagemaker:FACT`` for the parameters of such calls (`asllint.model.sagemaker`);
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
-  ``text:not-object``, ``text:large`` (over a million characters), ``unknown:STYLE`` (a value that cannot be known:
+  ``text:not-object``, ``text:large`` (over a million characters), ``text:secret`` (something that secrets begin with, or are
+  called), ``unknown:STYLE`` (a value that cannot be known:
   ``placeholder``, ``tag``, ``ambiguous``), ``suppression`` (one that does not do what it says).
 """
 
@@ -47,6 +48,14 @@ LARGE_DATA: Final = 65_536
 """Characters (of at most four bytes) below which a text has neither 256 KiB of data nor states for 25,000 events, unless
 aliases repeat them."""
 
+_SECRETS: Final = (
+    # What keys of known forms begin with, and the names under which others stand, in small letters.
+    ("AKIA", "ASIA", " PRIVATE KEY-----", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_",
+     "hooks.slack.com/services/", "AIza", "npm_"),
+    ("passwd", "password", "secretaccesskey", "secret_access_key", "clientsecret", "client_secret", "apikey", "api_key",
+     "api-key", "accesstoken", "access_token", "authtoken", "auth_token", "authorization"),
+)  # fmt: skip
+
 LARGE: Final = 1_000_000
 """Characters from which on a text may be over the 1,048,576 that AWS takes (API CreateStateMachine, `definition`)."""
 
@@ -59,6 +68,8 @@ def of_text(document: Document) -> set[str]:
         out.update(f"problem:{problem.kind}" for problem in document.problems)
     if len(document.text.content) > LARGE:
         out.add("text:large")
+    if _may_hold_secret(document.text.content):
+        out.add("text:secret")
     root = document.root
     if root is None:
         if not document.problems:
@@ -76,6 +87,16 @@ def of_text(document: Document) -> set[str]:
         ):
             out.add("duplicate-key")
     return out
+
+
+def _may_hold_secret(content: str) -> bool:
+    exact, folded = _SECRETS
+    if any(mark in content for mark in exact):
+        return True
+    if "://" in content and "@" in content:
+        return True
+    lower = content.lower()
+    return any(name in lower for name in folded)
 
 
 def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:

@@ -565,8 +565,8 @@ def _shared(request: Request, name: Name) -> State | None:
 def _again(request: Request, name: Name) -> tuple[Node | None, State | None]:
     """Return the error name whose Retrier asks for the name again when it is taken, and the state around that has it."""
     state = request.state
-    # a nested execution that nobody waits for, and a job, does not fail once it is started
-    if not request.waits or any(piece.random for piece in name.pieces):
+    # what nobody waits for fails only where it is not created
+    if not request.waits or any(piece.random for piece in name.pieces) or _expected(state):
         return None, None
     if not any(piece.fresh for piece in name.pieces):
         found = _retrier(state.retriers, _may_time_out(state))
@@ -583,6 +583,12 @@ def _again(request: Request, name: Name) -> tuple[Node | None, State | None]:
             return found, owner
         owner = owner.scope.owner
     return None, None
+
+
+def _expected(state: State) -> bool:
+    """Whether its Retry or Catch names the error of a name that is taken: then that is thought of."""
+    names = [str(node.value) for handler in (*state.retriers, *state.catchers) for node in handler.error_equals]
+    return any("AlreadyExists" in name or "ResourceInUse" in name for name in names)
 
 
 def _may_time_out(state: State) -> bool:
