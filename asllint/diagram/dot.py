@@ -111,8 +111,9 @@ def _mood(node: Node) -> list[str]:
 
 def _cluster(node: Node) -> str:
     out = [f"label={_quoted(chr(10).join(_lines(node)))}", _tip(node)]
-    fill = _FILLS[node.severity] if node.severity else "#f3f5f8" if node.scope.depth % 2 == 0 else "#e6eaf0"
+    fill = "#f3f5f8" if node.scope.depth % 2 == 0 else "#e6eaf0"
     colour = _COLOURS[node.severity] if node.severity else "#57606a"
+    out += ["penwidth=2"] if node.severity else []
     style = "rounded,filled" if node.reachable else "rounded,filled,dashed"
     return " ".join([*out, f'style="{style}" color="{colour}" fillcolor="{fill}"'])
 
@@ -121,12 +122,13 @@ def _edge(edge: Edge, anchors: dict[Node, tuple[str, str]]) -> str:
     source, target = edge.source, edge.target
     attributes = []
     tail, head = f"n{source.number}", f"n{target.number}"
+    # an edge from a cluster to itself is drawn inside it: it cannot end at its border
     if source in anchors:
         tail = anchors[source][1]
-        attributes.append(f"ltail=cluster_n{source.number}")
+        attributes += [f"ltail=cluster_n{source.number}"] if source is not target else []
     if target in anchors:
         head = anchors[target][0]
-        attributes.append(f"lhead=cluster_n{target.number}")
+        attributes += [f"lhead=cluster_n{target.number}"] if source is not target else []
     lines = [*([clean(edge.label)] if edge.label else []), *([" ".join(edge.codes)] if edge.codes else [])]
     if lines:
         attributes.append(f"label={_quoted(chr(10).join(lines))}")

@@ -36,7 +36,7 @@ _MAIN: Final = 2
 """How many boxes longer than all others a way is that counts as the main one."""
 
 _FAR: Final = 6
-"""Rows."""
+"""Rows that a line passes to count as long."""
 
 _SWEEPS: Final = 24
 _MANY: Final = 4_000
@@ -188,6 +188,23 @@ def _minor(rank: Sequence[int], lines: Sequence[Line], turned: Sequence[bool]) -
     return minor
 
 
+def _from_left(lines: Sequence[Line], row: Sequence[int], turned: Sequence[bool]) -> list[int]:
+    """Return the lines as they should leave a box: left what leads back, in the middle what goes on, right what goes far."""
+    leaving: dict[int, list[int]] = {}
+    for i, line in enumerate(lines):
+        leaving.setdefault(line.source, []).append(i)
+    back: set[int] = set()
+    for v in sorted(leaving, key=row.__getitem__, reverse=True):
+        ways = [i for i in leaving[v] if not lines[i].minor] or leaving[v]
+        if all(turned[i] or lines[i].target in back for i in ways):
+            back.add(v)
+    side = [
+        0 if turned[i] or line.target in back else 2 if row[line.target] - row[line.source] > _FAR else 1
+        for i, line in enumerate(lines)
+    ]
+    return sorted(range(len(lines)), key=side.__getitem__)
+
+
 # -- rows: boxes, bends and labels
 
 
@@ -222,9 +239,7 @@ class _Rows:
         self.labels: list[int | None] = [None] * len(lines)
         self._compress([i for i, line in enumerate(lines) if line.label_height])
         shared: dict[tuple[str, int, bool, int], int] = {}
-        # what goes far stands outside, beyond what comes back soon
-        spans = [abs(self.row[line.source] - self.row[line.target]) for line in lines]
-        for i in sorted(range(len(lines)), key=lambda i: spans[i] > _FAR):
+        for i in _from_left(lines, self.row, turned):
             self._chain(i, shared)
         self.rows: list[list[int]] = [[] for _ in range(max(self.row) + 1)]
         self._first_order(len(boxes))
@@ -553,13 +568,13 @@ def _finish(rows: _Rows, x: list[float], boxes: Sequence[Box]) -> tuple[float, f
         chain = rows.chains[i]
         stations: list[Station] = []
         for at, v in enumerate(chain):
-            row = rows.row[v]
+            level = rows.row[v]
             if rows.kind[v] != _BOX:
-                stations.append((x[v], tops[row], bottoms[row]))
+                stations.append((x[v], tops[level], bottoms[level]))
             elif at == 0:
-                stations.append((below[v, chain[1]], bottom_of[v], bottoms[row]))
+                stations.append((below[v, chain[1]], bottom_of[v], bottoms[level]))
             else:
-                stations.append((above[chain[at - 1], v], tops[row], top_of[v]))
+                stations.append((above[chain[at - 1], v], tops[level], top_of[v]))
         if rows.turned[i]:
             stations = [(at, end, start) for at, start, end in reversed(stations)]
         line.stations = stations

@@ -20,11 +20,15 @@ _PICTURE: Final = 1_350
 _WORD: Final = re.compile(r"(?<=\s)(?=\S)")
 _PART: Final = re.compile(r"(?<=[_\-./:,])(?=\S)|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINER: Final = "\u200d"
+_JOINED: Final = re.compile("(?<=\u200d).")
 
 
 def width(text: str, size: float) -> float:
     """Return about how wide a text of one line is in a font of this size, in the unit of the size."""
-    return sum(map(_advance, text)) * size / 1000
+    total = sum(map(_advance, text))
+    if _JOINER in text:
+        total -= sum(_advance(char) for char in _JOINED.findall(text))
+    return total * size / 1000
 
 
 def _advance(char: str) -> int:
@@ -32,10 +36,11 @@ def _advance(char: str) -> int:
         return _NARROW.get(char, _USUAL)
     from unicodedata import category, east_asian_width
 
-    if category(char) in ("Mn", "Me", "Cf"):
-        return 0
+    kind = category(char)
     if char >= "\U0001f000":
-        return _PICTURE
+        return 0 if kind == "Sk" else _PICTURE  # a tone of skin
+    if kind in ("Mn", "Me", "Cf"):
+        return 0
     return _WIDE if east_asian_width(char) in "WF" else _NARROW.get(char, 680)
 
 
@@ -57,10 +62,10 @@ def wrap(text: str, size: float, most: float, lines: int) -> list[str]:
     if line:
         out.append(line.rstrip())
     if len(out) > lines:
-        last = out[lines - 1]
-        while last and width(last + "…", size) > most:
-            last = last[:-1]
-        out[lines - 1 :] = [last.rstrip("\u200d") + "…"]
+        last = _characters(out[lines - 1])
+        while last and width("".join(last) + "…", size) > most:
+            last.pop()
+        out[lines - 1 :] = ["".join(last) + "…"]
     return out or [""]
 
 
@@ -79,10 +84,20 @@ def _pieces(text: str, size: float, most: float) -> list[str]:
 def _chunks(text: str, size: float, most: float) -> list[str]:
     out: list[str] = []
     chunk = ""
-    for i, char in enumerate(text):
-        joined = not _advance(char) or (i and text[i - 1] == _JOINER)
-        if chunk and not joined and width(chunk + char, size) > most:
+    for char in _characters(text):
+        if chunk and width(chunk + char, size) > most:
             out.append(chunk)
             chunk = ""
         chunk += char
     return [*out, chunk]
+
+
+def _characters(text: str) -> list[str]:
+    """Return what a reader takes for one character each: with its marks, and with what is joined to it."""
+    out: list[str] = []
+    for i, char in enumerate(text):
+        if out and (not _advance(char) or text[i - 1] == _JOINER):
+            out[-1] += char
+        else:
+            out.append(char)
+    return out

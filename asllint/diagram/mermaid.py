@@ -29,6 +29,9 @@ _COLOURS: Final = {
     "note": "fill:#ddf0ff,stroke:#0969da,stroke-width:2px,color:#1f2328",
     "warning": "fill:#fff3c4,stroke:#9a6700,stroke-width:2px,color:#1f2328",
     "error": "fill:#ffe2df,stroke:#cf222e,stroke-width:2px,color:#1f2328",
+    "noteFrame": "stroke:#0969da,stroke-width:2px",
+    "warningFrame": "stroke:#9a6700,stroke-width:2px",
+    "errorFrame": "stroke:#cf222e,stroke-width:2px",
 }
 _SHAPES: Final = {"Choice": ("{{", "}}"), "Succeed": ("([", "])"), "Fail": ("[[", "]]"), "Wait": ("(", ")")}
 _DEEPEST: Final = 20
@@ -60,12 +63,16 @@ def render_mermaid(drawing: Drawing) -> str:
                 out.append(f"{space}end")
                 continue
             _classify(item, classes)
-            out.append(f'{space}subgraph n{item.number}["{_label(item)}"]' if event == "open" else space + _node(item))
+            if event == "node":
+                out.append(space + _node(item))
+            else:
+                # Mermaid keeps one line for the title of a box
+                out += [f'{space}subgraph n{item.number}["{" · ".join(_lines(item))}"]', f"{space}    direction TB"]
         elif event == "edges":
             out += [space + _edge(edge) for edge in item.edges]
             edges += item.edges
         elif event == "branch":
-            out.append(f'{space}subgraph s{item.number}["branch {_place(item)}"]')
+            out += [f'{space}subgraph s{item.number}["branch {_place(item)}"]', f"{space}    direction TB"]
         elif event == "empty":
             out.append(f'{space}e{item.number}["no states"]')
         else:
@@ -87,7 +94,7 @@ def _place(area: Area) -> int:
 def _classify(node: Node, classes: dict[str, list[str]]) -> None:
     """Give a node the one class that matters most."""
     if node.severity:
-        name: str = node.severity
+        name = f"{node.severity}Frame" if node.areas else str(node.severity)
     elif node.kind == MISSING:
         name = "missing"
     elif node.kind == ELSEWHERE or not node.reachable:
@@ -108,12 +115,11 @@ def _node(node: Node) -> str:
             return f'{name}(["{text}"])'
         return f'{name}(("{text}"))' if node.kind == START else f'{name}((("{text}")))'
     opening, closing = _SHAPES.get(node.type, ("[", "]"))
-    return f'{name}{opening}"{_label(node)}"{closing}'
+    return f'{name}{opening}"{"<br/>".join(_lines(node))}"{closing}'
 
 
-def _label(node: Node) -> str:
-    lines = [_text(node.name), *([_text(node.subtitle)] if node.subtitle else []), *_codes(node.codes)]
-    return "<br/>".join(lines)
+def _lines(node: Node) -> list[str]:
+    return [_text(node.name), *([_text(node.subtitle)] if node.subtitle else []), *_codes(node.codes)]
 
 
 def _codes(codes: list[str]) -> list[str]:
@@ -138,4 +144,4 @@ def _entity(match: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Return a text for a line that knows no entities: what could end it, or be read as a command, becomes a blank."""
-    return " ".join(re.sub(r"[^\w ,.()/·…\-]", " ", clean(text).replace(":", ",")).split())
+    return " ".join(re.sub(r"[^\w ,.()?!/·…\-]", " ", clean(text).replace(":", ",")).split())

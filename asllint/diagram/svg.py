@@ -62,7 +62,7 @@ _LINES: Final = ("line", "catch", "error", "warning", "note")
 
 def render_svg(drawing: Drawing) -> str:
     """Return the drawing as an SVG document."""
-    return _Picture(drawing).text()
+    return Picture(drawing).text()
 
 
 def _styles(scope: str) -> str:
@@ -74,7 +74,7 @@ def _styles(scope: str) -> str:
         f"#{scope} .left{{text-anchor:start}}",
         f"#{scope} .edge{{fill:none;stroke-width:1.4}}",
         f"#{scope} .catch{{stroke-dasharray:5 4}}",
-        f"#{scope} .frame{{stroke-width:1.2}}",
+        f"#{scope} .frame,#{scope} .branch{{stroke-width:1.2}}",
         f"#{scope} .branch,#{scope} .gone .frame{{stroke-dasharray:4 4}}",
         f"#{scope} .gone{{opacity:.6}}",
         f"#{scope} .found{{stroke-width:2.4}}",
@@ -93,7 +93,7 @@ def _colours(scope: str, colour: dict[str, str]) -> Iterable[str]:
     yield rule(".d2", f"fill:{colour['deeper']}")
     yield rule("text", f"fill:{colour['text']}")
     yield rule(".sub,.label text", f"fill:{colour['muted']}")
-    yield rule(".frame", f"stroke:{colour['frame']}")
+    yield rule(".frame,.branch", f"stroke:{colour['frame']}")
     yield rule(".state .frame,.start .frame,.end .frame", f"fill:{colour['box']}")
     yield rule(".succeed .frame", f"stroke:{colour['good']}")
     yield rule(".fail .frame,.missing .frame", f"stroke:{colour['bad']}")
@@ -142,7 +142,15 @@ class _Shape:
         self.box = Box(max(_LEAST, wide + 2 * (_PAD + slant)), self.head + 14.0, _PAD + slant)
 
 
-class _Picture:
+class Picture:
+    """The places of everything, and the text that says them.
+
+    shapes  of each node
+    lines   of each area: the line, the edges that it stands for, the lines of its label
+    sizes   of each area, width and height
+    places  of each area, the top left corner; first in its owner, then in the picture
+    """
+
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
         self.id = f"asllint-{crc32(drawing.text.content.encode('utf-8', 'replace')):08x}"
@@ -150,7 +158,6 @@ class _Picture:
         self.lines: dict[Area, list[tuple[Line, list[Edge], list[str]]]] = {}
         self.sizes: dict[Area, tuple[float, float]] = {}
         self.places: dict[Area, tuple[float, float]] = {}
-        """Of the top left corner of each area: first in its owner, then in the picture."""
         for area in reversed(drawing.areas):
             self._lay_out(area)
         self._move()
@@ -176,9 +183,13 @@ class _Picture:
                 together.setdefault((edge.source, edge.target, edge.kind == "catch"), []).append(edge)
         for node in area.nodes:
             shape = self.shapes[node]
-            if shape.badge:
+            if shape.badge and shape.names:
                 # it stands on the upper edge, at the right
-                shape.box.width = max(shape.box.width, width(shape.badge, _SMALL) + 28)
+                shape.box.width = max(shape.box.width, _badge_width(shape) + 14)
+            elif shape.badge:
+                # it stands beside the dot
+                shape.box.width = 2 * (_badge_width(shape) + 10)
+                shape.box.inset = shape.box.width / 2
             if shape.loops:
                 shape.room = _LOOP + max(width(line, _SMALL) for line in self._label(shape.loops) or [""]) + 6
                 shape.box.width += 2 * shape.room
@@ -257,6 +268,7 @@ class _Picture:
     # -- the text
 
     def text(self) -> str:
+        """Return the SVG document."""
         areas = self.drawing.areas
         wide, high = (size + 2 * _MARGIN for size in self.sizes[areas[0]])
         out = [
@@ -291,7 +303,7 @@ class _Picture:
     def _outer(self, node: Node, out: list[str]) -> None:
         """A Map or Parallel: its frame, what it is called, a frame for each branch."""
         shape = self.shapes[node]
-        x, y, wide, high = self._drawn(shape)
+        x, y, wide, high = self.drawn(shape)
         out.append(f'<g class="{_classes("area", node)}">{_tooltip(node)}')
         out.append(
             f'<rect class="{_ground(node.scope.depth + 1)} frame" x="{_n(x)}" y="{_n(y)}"'
@@ -303,12 +315,13 @@ class _Picture:
                 left, top = self.places[area]
                 size = self.sizes[area]
                 out.append(
-                    f'<rect class="branch frame" fill="none" x="{_n(left - _PAD)}" y="{_n(top - _PAD)}"'
+                    f'<rect class="branch" fill="none" x="{_n(left - _PAD)}" y="{_n(top - _PAD)}"'
                     f' width="{_n(size[0] + 2 * _PAD)}" height="{_n(size[1] + 2 * _PAD)}" rx="6"/>'
                 )
         out.append("</g>")
 
-    def _drawn(self, shape: _Shape) -> tuple[float, float, float, float]:
+    def drawn(self, shape: _Shape) -> tuple[float, float, float, float]:
+        """Return x, y, width and height of what is drawn for a node."""
         box = shape.box
         return box.x + shape.room, box.y, box.width - 2 * shape.room, box.height
 
@@ -324,7 +337,7 @@ class _Picture:
 
     def _leaf(self, node: Node, out: list[str]) -> None:
         shape = self.shapes[node]
-        x, y, wide, high = self._drawn(shape)
+        x, y, wide, high = self.drawn(shape)
         cx, cy = x + wide / 2, y + high / 2
         out.append(f'<g class="{_classes(node.kind if node.kind in (START, END) else "state", node)}">{_tooltip(node)}')
         if not shape.names:
@@ -358,13 +371,13 @@ class _Picture:
         shape = self.shapes[node]
         if not shape.badge:
             return
-        x, y, wide, _ = self._drawn(shape)
-        size = width(shape.badge, _SMALL) + 12
-        left = x + wide - size - 6 if shape.names else x + wide + 2
+        x, y, wide, high = self.drawn(shape)
+        size = _badge_width(shape)
+        left, cy = (x + wide - size - 6, y - 3) if shape.names else (x + wide / 2 + 9, y + high / 2)
         out.append(
             f'<g class="badge {node.severity}">{_tooltip(node)}'
-            f"{_rect('', left, y - _BADGE / 2 - 3, size, _BADGE, _BADGE / 2)}"
-            f'<text x="{_n(left + size / 2)}" y="{_n(y + 1)}">{_text(shape.badge)}</text></g>'
+            f"{_rect('', left, cy - _BADGE / 2, size, _BADGE, _BADGE / 2)}"
+            f'<text x="{_n(left + size / 2)}" y="{_n(cy + 4)}">{_text(shape.badge)}</text></g>'
         )
 
     def _edges(self, area: Area, out: list[str]) -> None:
@@ -378,7 +391,7 @@ class _Picture:
         for node in area.nodes:
             shape = self.shapes[node]
             if shape.loops:
-                x, y, wide, high = self._drawn(shape)
+                x, y, wide, high = self.drawn(shape)
                 right, cy = x + wide, y + high / 2
                 reach = _LOOP - 8
                 path = (
@@ -424,6 +437,11 @@ def _badge(node: Node) -> str:
     return " ".join(codes) if len(codes) < 4 else f"{' '.join(codes[:2])} and {len(codes) - 2} more"
 
 
+def _badge_width(shape: _Shape) -> float:
+    # bold letters are wider
+    return width(shape.badge, _SMALL) * 1.12 + 12
+
+
 def _classes(first: str, node: Node) -> str:
     out = [first]
     if node.kind in (MISSING, ELSEWHERE):
@@ -445,18 +463,20 @@ def _ground(depth: int) -> str:
 def _path(stations: list[Station]) -> str:
     """Return the path of a line: straight down in its rows, curved between them."""
     out = ""
-    last: tuple[float, float] | None = None
-    for x, start, end in stations:
-        if last is None:
-            out = f"M{_n(x)} {_n(start)}"
-        elif abs(last[0] - x) < 0.05:
-            out += f"V{_n(start)}"
-        else:
-            middle = (last[1] + start) / 2
-            out += f"C{_n(last[0])} {_n(middle)} {_n(x)} {_n(middle)} {_n(x)} {_n(start)}"
-        if start != end:
-            out += f"V{_n(end)}"
-        last = (x, end)
+    here = ("", "")
+    for i, (x, start, end) in enumerate(stations):
+        across, top, bottom = _n(x), _n(start), _n(end)
+        if not i:
+            out = f"M{across} {top}"
+        elif across != here[0]:
+            middle = _n((stations[i - 1][2] + start) / 2)
+            out += f"C{here[0]} {middle} {across} {middle} {across} {top}"
+        elif top != here[1]:
+            out += f"V{top}"
+        # a piece without a length would turn the arrowhead
+        if bottom != top:
+            out += f"V{bottom}"
+        here = (across, bottom)
     return out
 
 

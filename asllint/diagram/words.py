@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from asllint.model.machine import Catcher, ChoiceRule, FailState, MapState, State, TaskState, WaitState
+from asllint.model.retries import duration
 from asllint.report.characters import encodable, one_line
 from asllint.source.node import ARRAY, BOOLEAN, NULL, OBJECT, STRING, Node
 
@@ -159,8 +160,8 @@ def detail(state: State) -> str:
         node = state.error or state.error_path
     elif isinstance(state, WaitState):
         seconds = state.seconds
-        if seconds is not None and seconds.kind != STRING:
-            return cut(clean(f"{_value(seconds)} s"), _NAMED)
+        if seconds is not None and isinstance(seconds.value, int) and seconds.value >= 0:
+            return duration(seconds.value)
         node = seconds or state.timestamp or state.seconds_path or state.timestamp_path
     elif isinstance(state, MapState):
         return "distributed" if state.distributed else ""
