@@ -540,7 +540,8 @@ def _name_facts(request: Request, actions: set[str]) -> Iterator[Fact]:
     retrier, holder = _again(request, name)
     if name.static and not request.nested:
         deleted = "delete" + request.action.removeprefix("create") in actions
-        if not deleted and (name.job or not request.state.catchers):
+        handled = not name.job and (request.state.catchers or request.state.node.open)
+        if not deleted and not handled:
             yield Fact(STATIC, "static", request, at, name=name, retrier=retrier, holder=holder)
         return
     if retrier is not None:
@@ -587,8 +588,9 @@ def _again(request: Request, name: Name) -> tuple[Node | None, State | None]:
 
 def _expected(state: State) -> bool:
     """Whether its Retry or Catch names the error of a name that is taken: then that is thought of."""
-    names = [str(node.value) for handler in (*state.retriers, *state.catchers) for node in handler.error_equals]
-    return any("AlreadyExists" in name or "ResourceInUse" in name for name in names)
+    nodes = [node for retrier in state.retriers for node in retrier.error_equals]
+    nodes += [node for catcher in state.catchers for node in catcher.error_equals]
+    return any("AlreadyExists" in str(node.value) or "ResourceInUse" in str(node.value) for node in nodes)
 
 
 def _may_time_out(state: State) -> bool:

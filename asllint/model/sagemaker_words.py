@@ -29,19 +29,20 @@ def thing(fact: Fact) -> str:
     return THINGS[fact.request.action]
 
 
-def proposal(name: Name, *, retried: bool, holder: bool) -> str:
-    """Return the member as it could be written: unique in each execution, and each attempt where it is retried.
+def proposal(name: Name, *, retried: bool) -> str:
+    """Return the member as it could be written: unique in each execution, and in each attempt where it is retried.
 
-    With `holder`, also for each item of a Map state, and when the state around is retried.
+    Inside of a Map or Parallel state also for each item, and where that is retried.
     """
     key, jsonata = name.member, name.request.jsonata
+    inside = name.request.state.scope.owner is not None
     prefix = _prefix(name)
     if name.limit < 36 + len(prefix):
         prefix = prefix[: name.limit - 12]
         if jsonata:
             return _written(key, f"{{% {_quoted(prefix)}$substring($uuid(), 24) %}}", dynamic=False)
         return _written(key, f"States.Format('{prefix}{{}}', {_SHORT})", dynamic=True)
-    if holder or prefix:
+    if inside or prefix:
         if jsonata:
             return _written(key, f"{{% {_quoted(prefix)}$uuid() %}}", dynamic=False)
         value = f"States.Format('{prefix}{{}}', States.UUID())" if prefix else "States.UUID()"

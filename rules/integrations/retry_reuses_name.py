@@ -127,4 +127,4 @@ def _cure(fact: Fact) -> str:
     assert fact.name is not None
     if fact.request.nested:
         return "Leave `Name` out: Step Functions makes up a name for each attempt."
-    return f"For example {proposal(fact.name, retried=True, holder=fact.holder is not None)}."
+    return f"For example {proposal(fact.name, retried=True)}."

@@ -83,7 +83,7 @@ class SagemakerNameMisfit(Rule):
             assert fact.name is not None
             name = fact.name
             takes = f"a `{name.member}` has letters, digits and hyphens"
-            cure = f"For example {proposal(name, retried=False, holder=False)}."
+            cure = f"For example {proposal(name, retried=False)}."
             if name.limit > UUID_LENGTH and fact.what in ("character", "hyphen"):
                 cure = ""
             if fact.what == "character":

@@ -91,7 +91,7 @@ class SagemakerStaticJobName(Rule):
                     f"Every item of `{fact.holder.name}` asks for the {what} `{name.text}`, and names are unique: "
                     "the second one fails."
                 )
-                cure = proposal(name, retried=False, holder=True)
+                cure = proposal(name, retried=False)
             else:
                 message = (
                     f"Every execution asks for the {what} `{name.text}`, and names are unique within an account and a "
@@ -100,5 +100,5 @@ class SagemakerStaticJobName(Rule):
                 if fact.retrier is not None:
                     message = f"{message[:-1]}, and so does a retry."
                     related = (Related(fact.retrier, "asks for the name again"),)
-                cure = proposal(name, retried=fact.retrier is not None, holder=fact.holder is not None)
+                cure = proposal(name, retried=fact.retrier is not None)
             yield Finding(fact.at, message, cure=f"For example {cure}.", related=related)
