@@ -42,14 +42,14 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     words = features.of_text(document)
     if machine is not None:
         words |= machine.features
-    enabled = [e for e in registry if settings.enabled(e.code, e.name, e.group, e.default, file)]
     places = _Places(document, machine)
     run = _Run(file, document, places, settings, report)
-    active = [run.load(e) for e in enabled if not e.concerns or not words.isdisjoint(e.concerns)]
+    concerned = [e for e in registry if not e.concerns or not words.isdisjoint(e.concerns)]
+    active = [run.load(e) for e in concerned if _enabled(e, settings, file)]
     rules = [rule for rule in active if rule is not None]
     run.rules(rules, machine)
     if "asllint:" in document.text.content:
-        _suppress(run, document, registry, enabled)
+        _suppress(run, document, registry, [e for e in registry if _enabled(e, settings, file)])
     seen = set()
     unique = []
     for diagnostic in sorted(report.diagnostics, key=lambda d: (d.start, d.end, d.code, d.message)):
@@ -59,6 +59,10 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
             unique.append(diagnostic)
     report.diagnostics = unique
     return report
+
+
+def _enabled(entry: Entry, settings: Settings, file: str) -> bool:
+    return settings.enabled(entry.code, entry.name, entry.group, entry.default, file)
 
 
 def _first_problem(document: Document) -> str:
