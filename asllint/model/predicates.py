@@ -13,7 +13,6 @@ So "never" is never said wrongly. Paths are taken to be independent of each othe
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -32,12 +31,15 @@ from asllint.model.machine import (
     Transition,
 )
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, STRING, UNKNOWN, Node, Span
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from asllint.expr.jsonata import Node as Tree
+
+    Part = ChoiceRule | tuple["_Condition", Tree]
 
 MAX_BOXES: Final = 32
 """Boxes of one predicate; one of more is taken for unknown."""
@@ -46,10 +48,13 @@ MAX_PATTERNS: Final = 32
 MAX_NESTING: Final = 60
 """Levels of And, Or and Not that are looked into."""
 MAX_CLAUSES: Final = 24
+"""How many earlier rules with several ways to be false are looked at together."""
 MAX_STEPS: Final = 300
-"""How many earlier rules with several ways to be false are looked at together, and how many steps that may take."""
-MAX_CULPRITS: Final = 200
-"""How many earlier rules are tried for the one that takes everything before."""
+STEPS: Final = 4000
+"""How many steps that may take for one rule, and for all rules of a state; further ones are taken to be reached."""
+MAX_TRIED: Final = 200
+TRIED: Final = 4000
+"""How many earlier rules are tried for the one that takes everything before: for one rule, and for all of a state."""
 
 # -- sets of numbers: sorted boundaries, of which each pair holds what is between. (5, 0) is just before 5, (5, 1) just behind.
 
@@ -104,6 +109,23 @@ def interval(operator: str, value: float) -> list[Boundary]:
 
 Pattern = tuple[str, ...]
 """The literal pieces of a pattern, between its wildcards."""
+
+
+def _example(texts: Texts) -> str | None:
+    """Return one of some strings, and none that may be read as a timestamp; None where none is found at once."""
+    bounds = [bound[0] for bound in (texts.low, texts.high) if bound is not None]
+    tried = [
+        "another string",
+        "",
+        "~",
+        *bounds,
+        *(f"{text}~" for text in bounds),
+        *(letter.join(p) for p in texts.like for letter in ("", "~")),
+    ]
+    return next(
+        (text for text in (*tried, *sorted(texts.only or ())[:100]) if not text[:1].isdigit() and texts.holds(text)),
+        None,
+    )
 
 
 def _matches(pattern: Pattern, text: str) -> bool:
@@ -169,7 +191,9 @@ class Texts:
             return False
         if self.high is not None and (text > self.high[0] or (self.high[1] and text == self.high[0])):
             return False
-        return all(_matches(p, text) for p in self.like) and not any(_matches(p, text) for p in self.unlike)
+        if self.like and not all(_matches(p, text) for p in self.like):
+            return False
+        return not self.unlike or not any(_matches(p, text) for p in self.unlike)
 
     def copy(self) -> Texts:
         """Return a set that `take` may change."""
@@ -392,8 +416,9 @@ def disjoint(a: Values, b: Values) -> bool:
     return not a.bits & b.bits and not _overlap(a.numbers, b.numbers) and _no_string(a, b)
 
 
-_STAMP: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII
+_STAMP: Final = late(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-5][0-9])(?:\.([0-9]{1,9}))?"
+    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
 
 
@@ -533,10 +558,24 @@ class Fact:
     values   GAP: what is not covered, of the kinds that the rules ask for
     listed   GAP: whether the rules only name single strings or numbers, so that any other is not covered
     whole    CONTRADICTION, ALWAYS: whether the rule as a whole is never, or always, true, and not a part of it alone
+    fails    SHADOWED: whether those before take none of it, but fail with it
     alike    SHADOWED: whether the rules that come before lead to the same state, and do nothing else on the way
     """
 
-    __slots__ = ("alike", "at", "behind", "kind", "listed", "others", "path", "rule", "state", "values", "whole")
+    __slots__ = (
+        "alike",
+        "at",
+        "behind",
+        "fails",
+        "kind",
+        "listed",
+        "others",
+        "path",
+        "rule",
+        "state",
+        "values",
+        "whole",
+    )
 
     def __init__(
         self,
@@ -557,6 +596,7 @@ class Fact:
         self.values = Values()
         self.listed = False
         self.alike = False
+        self.fails = False
         self.whole = False
 
     def __repr__(self) -> str:
@@ -594,10 +634,15 @@ class Choices:
         self.dead: dict[Transition, Dead] = {}
         for state in machine.all_states():
             if isinstance(state, ChoiceState) and not plain_choice(state):
-                _State(state, self)
+                follow(state, self)
         self.words = {f"choice:{fact.kind}" for fact in self.facts}
         if self.dead:
             self.words.add("choice:never-taken")
+
+
+def follow(state: ChoiceState, out: Choices) -> None:
+    """Put what is found in one Choice state to the rest."""
+    _State(state, out)
 
 
 @lru_cache(maxsize=1)
@@ -622,10 +667,11 @@ class _State:
         self.top: ChoiceRule = state.choices[0] if state.choices else ChoiceRule(state.node, state, None)
         self.found: list[Fact] = []
         self.asked: set[str] = set()
-        self.asks_order = False
         self.sure = True
         self.names: dict[str, str] = {}
         self.empty_texts: list[str] = []
+        self.tries = TRIED
+        self.certain: int | None = None
         predicates = []
         for rule in state.choices:
             self.top = rule
@@ -645,7 +691,7 @@ class _State:
             return self.malformed()
         field = fields[0]
         if field == "Variable":
-            return self.flag(self.comparison(rule), _place(rule), len(self.found))
+            return self.flag(self.comparison(rule), rule, len(self.found))
         if field == "Condition":
             return self.condition(rule)
         node = rule.node.get(field)
@@ -657,14 +703,14 @@ class _State:
         parts = [self.rule(operand, depth + 1) for operand in operands]
         if field == "Not":
             return Predicate(parts[0].no, parts[0].yes, parts[0].nothing)
-        return self.joined(field == "And", parts, [_place(operand) for operand in operands], rule.node, mark)
+        return self.joined(field == "And", parts, operands, rule, mark)
 
     def malformed(self) -> Predicate:
         self.sure = False
         return _unknown()
 
     def joined(
-        self, all_of: bool, parts: Sequence[Predicate], places: Sequence[Place], at: Place, mark: int
+        self, all_of: bool, parts: Sequence[Predicate], places: Sequence[Part], at: Part, mark: int
     ) -> Predicate:
         """Return the And, or Or, of predicates; nothing counts as false in it."""
         false = [_either([p.no, p.nothing]) if p.nothing else p.no for p in parts]
@@ -675,19 +721,22 @@ class _State:
         if predicate.yes and predicate.no:
             return predicate
         never = not predicate.yes
-        others: Sequence[Place] = ()
+        others: Sequence[Part] = ()
         if len(self.found) == mark and all_of == never:
-            at, others = _clash([p.yes if never else no for p, no in zip(parts, false, strict=True)], places, at)
+            first, before = _clash([p.yes if never else no for p, no in zip(parts, false, strict=True)])
+            at, others = places[first], [places[i] for i in before]
         return self.flag(predicate, at, mark, others)
 
-    def flag(self, predicate: Predicate, at: Place, mark: int, others: Sequence[Place] = ()) -> Predicate:
+    def flag(self, predicate: Predicate, at: Part, mark: int, others: Sequence[Part] = ()) -> Predicate:
         """Note that a predicate is never, or always, true, unless that is noted of a part of it."""
         if len(self.found) == mark:
             kind = (
                 CONTRADICTION if not predicate.yes else ALWAYS if not predicate.no and not predicate.nothing else None
             )
             if kind is not None:
-                self.found.append(Fact(kind, self.state, self.top, at, others))
+                fact = Fact(kind, self.state, self.top, _at(at), [_at(other) for other in others])
+                fact.path = self.path_of(predicate.yes or predicate.no)
+                self.found.append(fact)
         return predicate
 
     def comparison(self, rule: ChoiceRule) -> Predicate:
@@ -700,7 +749,7 @@ class _State:
         self.names.setdefault(path, str(variable.value))
         made = self.test(operator, value, path)
         if made is None:
-            if operator not in _operators():
+            if _operators().get(operator) != value.kind and value.kind != UNKNOWN:
                 return self.malformed()
             self.sure = False
             return _opaque(f"{path}\n{operator}\n{value.kind}\n{value.value}")
@@ -781,6 +830,7 @@ class _State:
                 fact.whole = not (predicate.yes if fact.kind == CONTRADICTION else predicate.no)
             if not predicate.yes:
                 self.bury(transitions.get(rule))
+                rest.add(predicate.no)  # it may fail, and leave less to those behind it
                 continue
             if always is not None:
                 behind.append(_place(rule))
@@ -788,19 +838,24 @@ class _State:
                 continue
             key = _key(predicate.yes)
             if rest.empty or key in named or all(rest.leaves_nothing(box) for box in predicate.yes):
-                culprits = [named[key]] if key in named else self.culprits(predicate.yes, i, by_path)
+                culprits = [named[key]] if key in named else self.culprits(predicate.yes, by_path)
                 fact = Fact(SHADOWED, state, rule, _place(rule), [_place(state.choices[j]) for j in culprits])
                 fact.path = self.path_of(predicate.yes)
-                fact.alike = bool(culprits) and _lead_alike([rule, *(state.choices[j] for j in culprits)])
+                fact.fails = bool(culprits) and not any(self.takes(predicate.yes, j) for j in culprits)
+                fact.alike = (
+                    bool(culprits) and not fact.fails and _lead_alike([rule, *(state.choices[j] for j in culprits)])
+                )
                 out.facts.append(fact)
                 self.bury(transitions.get(rule))
+                rest.add(predicate.no)
                 continue
             if not predicate.no:
                 always = found[0] if found else None
+                self.certain = i
             for box in predicate.yes:
                 for path in box:
                     indexes = by_path.setdefault(path, [])
-                    if (not indexes or indexes[-1] != i) and len(indexes) < MAX_CULPRITS:
+                    if (not indexes or indexes[-1] != i) and len(indexes) < MAX_TRIED:
                         indexes.append(i)
             if key is not None:
                 named.setdefault(key, i)
@@ -828,17 +883,22 @@ class _State:
         path = paths.pop() if len(paths) == 1 else ""
         return self.names.get(path, "")
 
-    def culprits(self, boxes: Boxes, index: int, by_path: dict[str, list[int]]) -> list[int]:
+    def takes(self, boxes: Boxes, index: int) -> bool:
+        """Whether a rule may take something of some boxes."""
+        return any(_meet(one, other) is not None for one in boxes for other in self.predicates[index][0].yes)
+
+    def culprits(self, boxes: Boxes, by_path: dict[str, list[int]]) -> list[int]:
         """Return the earlier rules that take everything: one where there is one that does, else those that take a part."""
-        for j in range(index):
-            if not self.predicates[j][0].no:
-                return [j]
+        if self.certain is not None:
+            return [self.certain]
         parts = []
-        for j in sorted({j for box in boxes for path in box for j in by_path.get(path, ())})[:MAX_CULPRITS]:
+        tried = sorted({j for box in boxes for path in box for j in by_path.get(path, ())[: self.tries]})[:MAX_TRIED]
+        self.tries = max(self.tries - len(tried), 0)
+        for j in tried:
             predicate = self.predicates[j][0]
             if not any(_meet(one, other) is not None for one in boxes for other in predicate.no):
                 return [j]
-            if any(_meet(one, other) is not None for one in boxes for other in predicate.yes):
+            if self.takes(boxes, j):
                 parts.append(j)
         return parts
 
@@ -857,7 +917,7 @@ class _State:
         values = Values(0, [], None, left.plain, left.instants)
         if "Boolean" in asked:
             values.bits |= left.bits & (IS_TRUE | IS_FALSE)
-        if "IsPresent" in asked and (len(asked) > 1 or len(state.choices) == 1):
+        if "IsPresent" in asked and not any(name.startswith("Is") for name in asked - {"IsPresent"}):
             values.bits |= left.bits & ABSENT
         if "Numeric" in asked or "NumericOrder" in asked:
             values.numbers = [
@@ -866,9 +926,12 @@ class _State:
                 if _plausible(left.numbers[k], left.numbers[k + 1]) and left.numbers[k + 1] != (0, 0)
                 for b in left.numbers[k : k + 2]
             ]
-        if not asked.isdisjoint(("String", "StringOrder")) and left.texts is not None and left.plain:
+        texts, times = (any(name.startswith(family) for name in asked) for family in ("String", "Timestamp"))
+        if (texts and times) or "IsTimestamp" in asked:
+            return  # which texts are timestamps is not known for all
+        if texts and left.texts is not None and left.plain and _example(left.texts) is not None:
             values.texts = left.texts
-        elif "TimestampOrder" in asked and left.texts is not None and left.instants:
+        elif times and left.texts is not None and left.instants:
             values.texts, values.plain = left.texts, False
         if values.empty:
             return
@@ -909,13 +972,14 @@ class _Rest:
     clauses  of further rules the boxes in one of which the values are
     """
 
-    __slots__ = ("box", "by_path", "clauses", "empty")
+    __slots__ = ("box", "by_path", "clauses", "empty", "steps")
 
     def __init__(self) -> None:
         self.box: Box = {}
         self.clauses: list[Boxes] = []
         self.by_path: dict[str, list[Boxes]] = {}
         self.empty = False
+        self.steps = STEPS
 
     def add(self, no: Boxes) -> None:
         """Go on behind a rule that can be false there."""
@@ -942,6 +1006,8 @@ class _Rest:
         for path, values in box.items():
             if path in mine and disjoint(values, mine[path]):
                 return True
+        if self.steps <= 0 or not self.clauses:
+            return False
         clauses: list[Boxes] = []
         for path in box:
             clauses.extend(no for no in self.by_path.get(path, ()) if not any(no is other for other in clauses))
@@ -954,7 +1020,10 @@ class _Rest:
             if path in mine and not mine[path].wide:
                 start[path] = values.copy()
                 start[path].take(mine[path])
-        return _refuted(start, clauses[:MAX_CLAUSES], [MAX_STEPS])
+        budget = [MAX_STEPS]
+        refuted = _refuted(start, clauses[:MAX_CLAUSES], budget)
+        self.steps -= MAX_STEPS - budget[0]
+        return refuted
 
     def hopeless(self) -> bool:
         """Whether certainly nothing is left."""
@@ -1018,8 +1087,8 @@ class _Condition:
             operands.append(left)
             operands.reverse()
             parts = [self.read(operand, depth + 1) for operand in operands]
-            places = [self.span(operand) for operand in operands]
-            return owner.joined(tree.value == "and", parts, places, self.span(tree), mark)
+            places = [(self, operand) for operand in operands]
+            return owner.joined(tree.value == "and", parts, places, (self, tree), mark)
         if tree.kind == "call" and len(tree.children) == 2:
             called = tree.children[0]
             if called.kind == "variable" and called.value == "not":
@@ -1033,7 +1102,7 @@ class _Condition:
                     return Predicate([{path: yes}], [{path: no}])
         predicate = self.comparison(tree) if tree.kind == "binary" else None
         if predicate is not None:
-            return owner.flag(predicate, self.span(tree), mark)
+            return owner.flag(predicate, (self, tree), mark)
         owner.sure = False
         path = self.path(tree)
         if path is None:
@@ -1251,7 +1320,7 @@ def _opaque(key: str) -> Predicate:
     return Predicate([{path: Values(IS_TRUE)}], [{path: Values(IS_FALSE)}])
 
 
-_NAME_IN_BRACKETS: Final = re.compile(r"""\[(['"])([A-Za-z_][\w-]*)\1\]""", re.ASCII)
+_NAME_IN_BRACKETS: Final = late(r"""\[(['"])([A-Za-z_][\w-]*)\1\]""")
 
 
 def canonical(path: str) -> str:
@@ -1259,7 +1328,7 @@ def canonical(path: str) -> str:
     return _NAME_IN_BRACKETS.sub(r".\2", path) if "[" in path else path
 
 
-_CHANGING: Final = re.compile(r"\$(?:random|shuffle|uuid|now|millis|eval|parse)\b")
+_CHANGING: Final = late(r"\$(?:random|shuffle|uuid|now|millis|eval|parse)\b")
 
 
 def _steady(text: str) -> bool:
@@ -1283,7 +1352,11 @@ def _place(rule: ChoiceRule) -> Node:
     return rule.node
 
 
-def _clash(parts: Sequence[Boxes], places: Sequence[Place], at: Place) -> tuple[Place, Sequence[Place]]:
+def _at(part: Part) -> Place:
+    return part[0].span(part[1]) if isinstance(part, tuple) else _place(part)
+
+
+def _clash(parts: Sequence[Boxes]) -> tuple[int, Sequence[int]]:
     """Return the first part that leaves nothing of those before it, and the one that it excludes, or all of them."""
     low, high = 0, len(parts) - 1
     while low < high:
@@ -1293,43 +1366,30 @@ def _clash(parts: Sequence[Boxes], places: Sequence[Place], at: Place) -> tuple[
         else:
             high = middle
     if low == 0:
-        return places[0], ()
+        return 0, ()
     for i in range(low):
         if not _both([parts[i], parts[low]]):
-            return places[low], [places[i]]
-    return places[low], places[:low]
-
-
-def _single(values: Values) -> object:
-    """Return the one value that a set has, with its kind; None where it has several."""
-    if values.texts is not None:
-        only = values.texts.only
-        if (
-            only is None
-            or len(only) != 1
-            or values.bits
-            or values.numbers
-            or not values.plain
-            or values.instants != EVERY
-        ):
-            return None
-        return STRING, next(iter(only))
-    if values.numbers:
-        first, last = values.numbers[0], values.numbers[-1]
-        return (NUMBER, first[0]) if not values.bits and first[0] == last[0] else None
-    return (BOOLEAN, values.bits) if values.bits in (ABSENT, IS_NULL, IS_TRUE, IS_FALSE) else None
+            return low, [i]
+    return low, range(low)
 
 
 def _key(boxes: Boxes) -> object:
-    """Return what two predicates that are true of one and the same value each have in common; None for others."""
+    """Return what two predicates that are true of the same values have in common; None for those of many parts."""
     if len(boxes) != 1:
         return None
     out = []
     for path, values in boxes[0].items():
-        single = _single(values)
-        if single is None:
+        texts = values.texts
+        said: object = None
+        if texts is not None:
+            if len(texts.but) > MAX_PATTERNS or (texts.only is not None and len(texts.only) > MAX_PATTERNS):
+                return None
+            only = None if texts.only is None else frozenset(texts.only)
+            bounds = texts.low, texts.high, texts.like, texts.unlike
+            said = only, frozenset(texts.but), bounds, values.plain, values.instants is EVERY or tuple(values.instants)
+        if len(values.numbers) > MAX_PATTERNS:
             return None
-        out.append((path, single))
+        out.append((path, (values.bits, tuple(values.numbers), said)))
     return tuple(sorted(out, key=_first)) if out else None
 
 
@@ -1351,8 +1411,8 @@ def _plausible(start: Boundary, end: Boundary) -> bool:
     return low + start[1] <= high - (1 - end[1])
 
 
-_ARN: Final = re.compile(r"\.[A-Za-z]*A(?:rn|RN)")
-_INTEGRATION: Final = re.compile(r"arn:[\w-]+:states:[^:]*:[^:]*:(?!lambda:)[\w-]+:")
+_ARN: Final = late(r"\.[A-Za-z]*A(?:rn|RN)")
+_INTEGRATION: Final = late(r"arn:[\w-]+:states:[^:]*:[^:]*:(?!lambda:)[\w-]+:")
 
 
 def _arn_of(state: ChoiceState, path: str) -> TaskState | None:
@@ -1385,14 +1445,25 @@ def shown(fact: Fact, place: Place) -> str:
     start, end = place if isinstance(place, tuple) else (place.start, place.end)
     text = " ".join(content[start:end].split())
     if not isinstance(place, tuple):
-        for top in fact.state.choices:
-            for rule in top.walk():
-                for key, value in rule.node.members:
-                    if value is place and key.value != "Condition":
-                        text = f"{key.value}: {text}"
-                    elif key is place:
-                        text = str(key.value)
+        operator = _operators_of(fact.state).get(id(place))
+        if operator is not None:
+            text = operator if operator in ("And", "Or", "Not") else f"{operator}: {text}"
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+@lru_cache(maxsize=1)
+def _operators_of(state: ChoiceState) -> dict[int, str]:
+    """Return the operator of each comparison by the `id` of its value, and each And, Or and Not by that of its key."""
+    out: dict[int, str] = {}
+    for top in state.choices:
+        for rule in top.walk():
+            for key, value in rule.node.members:
+                name = str(key.value)
+                if name in ("And", "Or", "Not"):
+                    out[id(key)] = name
+                elif name not in _BESIDE and name != "Condition":
+                    out[id(value)] = name
+    return out
 
 
 def covered_not(values: Values) -> str:

@@ -13,9 +13,10 @@ class ChoiceShadowed(Rule):
     """A Choice rule is never taken: all that it would take is taken by rules before it.
 
     The rules are tried in their order, and the first that holds is taken (specification, "Choice State"). A rule behind a
-    wider one, a second rule with the same condition, or one that several before it cover together is never reached. Two rules
-    with the same condition are found also where what they compare with is not known. It is a note where the rules lead to
-    the same state, so that nothing is lost.
+    wider one, a second rule with the same condition, or one that several before it cover together is never reached; nor is
+    `IsPresent` false behind a comparison of the same path, which fails where nothing is there. Two rules with the same
+    condition are found also where what they compare with is not known. It is a note where the rules lead to the same state,
+    so that nothing is lost.
 
     ## Why it matters
 
@@ -76,6 +77,15 @@ Choices:
 
 def _finding(fact: Fact) -> Finding:
     this = f"`{shown(fact, fact.at)}`"
+    if fact.fails:
+        other = shown(fact, fact.others[0])
+        return Finding(
+            fact.at,
+            f"The rule with {this} is never taken: where it would hold, `{other}` before it fails the execution.",
+            cure="Put it before that.",
+            anchor=fact.anchor,
+            related=[Related(fact.others[0], "fails before")],
+        )
     what = f" of `{fact.path}`" if fact.path else ""
     if len(fact.others) == 1:
         other = shown(fact, fact.others[0])

@@ -13,9 +13,10 @@ class DefaultUnreachable(Rule):
     """The Default of a Choice state is never taken: one of the rules always holds.
 
     The rules together cover whatever the data can be: a condition and its `Not`, `IsPresent` true and false, a JSONata
-    condition that is the constant `true`. Ranges of numbers alone do not: a text in their place holds for none of them and
-    goes to `Default`. It is a note where a rule leads to the same state, so that nothing is lost. That one rule always holds
-    by itself is reported by `choice-always-true`.
+    condition that is the constant `true`; or a rule fails where none holds, as an order of a text and a number does in
+    JSONata. In JSONPath ranges of numbers alone do not cover everything: a text in their place goes to `Default`. It is a
+    note where a rule leads to the same state, so that nothing is lost. That one rule always holds by itself is reported by
+    `choice-always-true`.
 
     ## Why it matters
 
@@ -69,7 +70,7 @@ Choices:
 def _finding(fact: Fact) -> Finding:
     name = fact.state.default.text if fact.state.default is not None else ""
     few = len(fact.others) <= 3
-    message = f"`Default` never leads to `{name}`: one of the rules of `{fact.state.name}` holds whatever the data is."
+    message = f"`Default` never leads to `{name}`: with any data a rule of `{fact.state.name}` holds, or fails."
     alike = any(rule.next is not None and rule.next.text == name for rule in fact.state.choices)
     return Finding(
         fact.at,
