@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from asllint.source.node import STRING, Node, Span
 
@@ -67,14 +68,14 @@ class Resource:
 
     __slots__ = ("action", "hidden", "kind", "node", "partition", "pattern", "service")
 
-    def __init__(self, node: Node, kind: str) -> None:
+    def __init__(self, node: Node, read: _Read) -> None:
         self.node = node
-        self.kind = kind
-        self.partition: Part | None = None
-        self.service: Part | None = None
-        self.action: Part | None = None
-        self.pattern: Part | None = None
-        self.hidden = False
+        self.kind = read.kind
+        self.partition = read.partition
+        self.service = read.service
+        self.action = read.action
+        self.pattern = read.pattern
+        self.hidden = read.hidden
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.partition} {self.service} {self.action} {self.pattern}>"
@@ -100,17 +101,37 @@ class Resource:
         return self.node.span_in(part.start, part.end)
 
 
+class _Read:
+    """What a text says, wherever it stands: the fields of a Resource without its node."""
+
+    __slots__ = ("action", "hidden", "kind", "partition", "pattern", "service")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.partition: Part | None = None
+        self.service: Part | None = None
+        self.action: Part | None = None
+        self.pattern: Part | None = None
+        self.hidden = False
+
+
 def parse(node: Node) -> Resource | None:
     """Read a Resource. None where nothing can be said: no string, or a placeholder stands where the ARN begins."""
     text = node.text
     if node.kind != STRING or text is None:
         return None
-    first = min((start for start, _ in node.holes), default=len(text))
+    read = _read(text, node.holes)
+    return Resource(node, read) if read is not None else None
+
+
+@lru_cache(maxsize=256)  # many rules ask for the same few
+def _read(text: str, holes: tuple[Span, ...]) -> _Read | None:
+    first = min((start for start, _ in holes), default=len(text))
     if not text.startswith(_PREFIX) or first < len(_PREFIX):
         hidden = first < len(text) and _PREFIX.startswith(text[:first])
-        return None if hidden else Resource(node, NOT_AN_ARN)
-    parts = _split(node, text)
-    resource = Resource(node, UNKNOWN_ARN)
+        return None if hidden else _Read(NOT_AN_ARN)
+    parts = _split(holes, text)
+    resource = _Read(UNKNOWN_ARN)
     resource.partition = parts[1]
     if len(parts) < 3:
         return resource
@@ -119,9 +140,9 @@ def parse(node: Node) -> Resource | None:
         return resource
     kind = parts[5].literal
     if parts[2].literal == "states" and not parts[3].text and not parts[4].text:
-        _integration(resource, text, parts)
+        _integration(resource, holes, text, parts)
         return resource
-    resource.action = _part(node, text, parts[5].start, len(text))
+    resource.action = _part(holes, text, parts[5].start, len(text))
     if parts[2].literal == "lambda" and kind == "function":
         resource.kind = LAMBDA
     elif parts[2].literal == "states" and kind == "activity":
@@ -129,9 +150,8 @@ def parse(node: Node) -> Resource | None:
     return resource
 
 
-def _integration(resource: Resource, text: str, parts: list[Part]) -> None:
+def _integration(resource: _Read, holes: tuple[Span, ...], text: str, parts: list[Part]) -> None:
     """Read what stands behind ``arn:PARTITION:states:::``."""
-    node = resource.node
     resource.service, rest = parts[5], parts[6:]
     resource.kind = OPTIMIZED
     if parts[5].literal == "aws-sdk":
@@ -145,35 +165,35 @@ def _integration(resource: Resource, text: str, parts: list[Part]) -> None:
         return
     start = rest[0].start
     at = start
-    for hole_start, hole_end in (*node.holes, (len(text), len(text))):
+    for hole_start, hole_end in (*holes, (len(text), len(text))):
         if hole_end <= start:
             continue
         dot = text.find(".", at, max(hole_start, at))
         if dot >= 0:
-            resource.action = _part(node, text, start, dot)
-            resource.pattern = _part(node, text, dot + 1, len(text))
+            resource.action = _part(holes, text, start, dot)
+            resource.pattern = _part(holes, text, dot + 1, len(text))
             return
         at = hole_end
-    resource.action = _part(node, text, start, len(text))
-    resource.hidden = any(end == len(text) for _, end in node.holes)
+    resource.action = _part(holes, text, start, len(text))
+    resource.hidden = any(end == len(text) for _, end in holes)
 
 
-def _split(node: Node, text: str) -> list[Part]:
+def _split(holes: tuple[Span, ...], text: str) -> list[Part]:
     """Split at the colons that stand in no placeholder."""
     parts = []
     start = at = 0
-    for hole_start, hole_end in (*node.holes, (len(text), len(text))):
+    for hole_start, hole_end in (*holes, (len(text), len(text))):
         while at <= hole_start:
             colon = text.find(":", at, hole_start)
             if colon < 0:
                 break
-            parts.append(_part(node, text, start, colon))
+            parts.append(_part(holes, text, start, colon))
             start = at = colon + 1
         at = max(at, hole_end)
-    parts.append(_part(node, text, start, len(text)))
+    parts.append(_part(holes, text, start, len(text)))
     return parts
 
 
-def _part(node: Node, text: str, start: int, end: int) -> Part:
-    known = not any(hole_start < end and hole_end > start for hole_start, hole_end in node.holes)
+def _part(holes: tuple[Span, ...], text: str, start: int, end: int) -> Part:
+    known = not any(hole_start < end and hole_end > start for hole_start, hole_end in holes)
     return Part(text[start:end], start, end, known)
