@@ -1,10 +1,10 @@
 """What the data can be at each state: an abstract interpretation of a state machine, scope by scope.
 
 The data flows as the specification says ("Input and Output Processing", for both query languages; "Errors": what a Catcher
-passes on). The results of tasks are unknown, and so is the input of an execution unless the user describes it. At every
-state a few alternatives are kept, one for each kind of way that leads there, so that "never there" and "not there on some
-ways" are told apart; more of them, and what a loop keeps changing, are joined. Where a state certainly fails, nothing flows
-on.
+passes on). What a task gives is known as far as the service describes it (`asllint.model.results`); the input of an execution
+is not, unless the user describes it. At every state a few alternatives are kept, one for each kind of way that leads there, so
+that "never there" and "not there on some ways" are told apart; more of them, and what a loop keeps changing, are joined. Where
+a state certainly fails, nothing flows on.
 
 Everything is bounded: alternatives, rounds of a loop, depth and size of a shape, analyses of an inner scope. Time is linear in
 the number of states.
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from asllint.expr.jsonata import Node as Tree
     from asllint.expr.jsonpath import Path
     from asllint.model.inputs import Input
+    from asllint.model.results import Described
 
 ABSENT: Final = "absent"
 """The kind of a field that is certainly not there."""
@@ -94,11 +95,14 @@ class Shape:
     optional  names of `fields` that may be missing
     open      OBJECT: whether other fields may be there
     items     ARRAY: all its items, where they are known one by one; else None
+    described what a service says of it, in a result: of further fields (it is open then), of a text, of items; else None
     origin    where it was made
     depth, size  levels, and shapes in it (depth at most: a field that was replaced may have been deeper)
     """
 
-    __slots__ = ("_item", "_key", "depth", "fields", "items", "kind", "open", "optional", "origin", "size", "value")
+    __slots__ = (
+        "_item", "_key", "depth", "described", "fields", "items", "kind", "open", "optional", "origin", "size", "value",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -112,7 +116,9 @@ class Shape:
         items: Sequence[Shape] | None = None,
         item: Shape | None = None,
         measured: tuple[int, int] | None = None,
+        described: Described | None = None,
     ) -> None:
+        self.described = described
         self.kind = kind
         self.value = value
         self.origin = origin
@@ -162,20 +168,26 @@ class Shape:
         fields[name] = shape
         is_open = self.open or (kind == OBJECT and self.kind == UNKNOWN)
         measured = (max(self.depth, shape.depth + 1), size)
-        return Shape(kind, None, self.origin, fields=fields, optional=optional, is_open=is_open, measured=measured)
+        return Shape(
+            kind, None, self.origin, fields=fields, optional=optional, is_open=is_open, measured=measured,
+            described=self.described,
+        )  # fmt: skip
 
     @property
     def key(self) -> object:
         """What two shapes that are alike have in common; where they come from is left out."""
         if self._key is None:
             fields = frozenset([(name, shape.key) for name, shape in self.fields.items()]) if self.fields else None
+            described = self.described and self.described.key
             if self.kind == OBJECT:
-                self._key = (OBJECT, self.open, fields, self.optional)
+                self._key = (OBJECT, self.open, fields, self.optional, described)
+            elif self.kind == ARRAY and described is not None:
+                self._key = (ARRAY, described)
             elif self.kind == ARRAY:
                 items = None if self.items is None else tuple(shape.key for shape in self.items)
                 self._key = (ARRAY, items, items is None and self.item.key)
             else:
-                self._key = (self.kind, self.value, fields)
+                self._key = (self.kind, self.value, fields, described)
         return self._key
 
     @property
@@ -185,10 +197,15 @@ class Shape:
 
     def get(self, step: str | int) -> Shape:
         """Return what a JSONPath step selects; a shape of kind ABSENT where it selects nothing, whatever the data is."""
+        if self.lacks(step):
+            return ANYTHING
         if isinstance(step, str):
             if self.kind not in (OBJECT, UNKNOWN):
                 return NOTHING
-            return self.fields.get(step) or (ANYTHING if self.open or self.kind == UNKNOWN else NOTHING)
+            found = self.fields.get(step)
+            if found is None and self.described is not None:
+                found = self.described.get(step)
+            return found or (ANYTHING if self.open or self.kind == UNKNOWN else NOTHING)
         if self.kind == UNKNOWN:
             return ANYTHING
         if self.kind != ARRAY:
@@ -196,6 +213,10 @@ class Shape:
         if self.items is None or step < 0:
             return self.item
         return self.items[step] if step < len(self.items) else NOTHING
+
+    def lacks(self, step: str | int) -> bool:
+        """Whether a service describes the value, and nothing that a step selects: it may have got it since."""
+        return self.described is not None and step not in self.fields and self.described.lacks(step)
 
 
 ANYTHING: Final = Shape(UNKNOWN)
@@ -217,9 +238,11 @@ def opened(fields: Mapping[str, Shape], origin: Origin | None = None) -> Shape:
     return Shape(OBJECT, None, origin, fields=fields, is_open=True)
 
 
-def array(items: Sequence[Shape] | None, item: Shape, origin: Origin | None) -> Shape:
+def array(
+    items: Sequence[Shape] | None, item: Shape, origin: Origin | None, described: Described | None = None
+) -> Shape:
     """Return the shape of an array: of known items (then `item` is what they have in common), or of any number."""
-    return Shape(ARRAY, None, origin, items=items, item=item)
+    return Shape(ARRAY, None, origin, items=items, item=item, described=described)
 
 
 def join(a: Shape, b: Shape) -> Shape:
@@ -230,14 +253,26 @@ def join(a: Shape, b: Shape) -> Shape:
         return ANYTHING if a.kind != ABSENT or b.kind != ABSENT else a
     if a.kind == OBJECT:
         return _join_objects(a, b)
+    described = _both(a, b)
     if a.kind == ARRAY:
+        if described is not None:
+            return a
         items = None
         if a.items is not None and b.items is not None and len(a.items) == len(b.items):
             items = [join(x, y) for x, y in zip(a.items, b.items, strict=True)]
         if a.items is not None and not a.items:
             return array(items, b.item, a.origin)
         return array(items, a.item if b.items is not None and not b.items else join(a.item, b.item), a.origin)
-    return a if a.value == b.value else scalar(a.kind, None, a.origin)
+    if a.value == b.value and described is a.described:
+        return a
+    return Shape(a.kind, a.value if a.value == b.value else None, a.origin, described=described)
+
+
+def _both(a: Shape, b: Shape) -> Described | None:
+    """Return what a service says of each of two values; None where it does not say the same."""
+    if a.described is None or b.described is None or a.described.key != b.described.key:
+        return None
+    return a.described
 
 
 def _join_objects(a: Shape, b: Shape) -> Shape:
@@ -254,13 +289,16 @@ def _join_objects(a: Shape, b: Shape) -> Shape:
                 optional.add(name)
         else:
             shape = join(x, y)
+            if name not in a.fields or name not in b.fields:
+                optional.add(name)
         if shape.kind == ABSENT and not both:
             continue
         if shape.kind == UNKNOWN and both and (name in optional or name not in a.fields or name not in b.fields):
             continue  # nothing is known of it
         fields[name] = shape
     kept = frozenset(name for name in optional if name in fields)
-    return Shape(OBJECT, None, a.origin or b.origin, fields=fields, optional=kept, is_open=both)
+    origin = a.origin or b.origin
+    return Shape(OBJECT, None, origin, fields=fields, optional=kept, is_open=both, described=_both(a, b))
 
 
 class Lookup:
@@ -270,22 +308,27 @@ class Lookup:
     at      the step that selects nothing, whatever the data is; -1 where each may
     holder  what that step is applied to
     sure    whether the path certainly selects something
+    lacks   the step that selects nothing which the service has described, and what it is applied to; None for none
     """
 
-    __slots__ = ("at", "holder", "shape", "sure")
+    __slots__ = ("at", "holder", "lacks", "shape", "sure")
 
     def __init__(self, shape: Shape, steps: Sequence[str | int]) -> None:
         self.at = -1
         self.sure = True
         self.holder = shape
+        self.lacks: tuple[int, Shape] | None = None
         for i, step in enumerate(steps):
+            if shape.described is not None and shape.lacks(step):
+                self.lacks = i, shape
             found = shape.get(step)
             if found.kind == ABSENT:
                 self.at, self.holder, self.sure = i, shape, False
                 shape = found
                 break
             known = (
-                step in shape.fields and step not in shape.optional
+                (step in shape.fields and step not in shape.optional)
+                or (shape.described is not None and step not in shape.fields and shape.described.gives(step))
                 if isinstance(step, str)
                 else shape.items is not None and 0 <= step < len(shape.items)
             )
@@ -309,8 +352,9 @@ def put(shape: Shape, steps: Sequence[str | int], leaf: Shape, origin: Origin | 
         child = closed({}, origin)
     elif name in shape.optional and child.kind == OBJECT:
         child = Shape(
-            OBJECT, None, child.origin, fields=child.fields, optional=frozenset(child.fields), is_open=child.open
-        )
+            OBJECT, None, child.origin, fields=child.fields, optional=frozenset(child.fields), is_open=child.open,
+            described=child.described,
+        )  # fmt: skip
     new = put(child, steps[1:], leaf, origin)
     if new is None:
         return None
@@ -385,7 +429,10 @@ def _widened(before: Shape, now: Shape) -> Shape:
         else ANYTHING
         for name, shape in joined.fields.items()
     }
-    return Shape(OBJECT, None, joined.origin, fields=fields, optional=joined.optional, is_open=joined.open)
+    return Shape(
+        OBJECT, None, joined.origin, fields=fields, optional=joined.optional, is_open=joined.open,
+        described=joined.described,
+    )  # fmt: skip
 
 
 def _merged(cases: Sequence[Case]) -> list[Case]:
@@ -411,6 +458,9 @@ NO_ARRAY: Final = "no-array"
 WRONG_KIND: Final = "wrong-kind"
 NEVER: Final = "never"
 CONFLICT: Final = "conflict"
+UNDESCRIBED: Final = "undescribed"
+COMPARED: Final = "compared"
+"""Kinds of a Problem."""
 
 
 class Problem:
@@ -418,13 +468,14 @@ class Problem:
 
     kind     MISSING: a step of a path selects nothing; NO_ARRAY: a Map state is given no array; WRONG_KIND: the value that
              a path selects does not fit the field; NEVER: a comparison cannot hold, because the data is of another kind;
-             CONFLICT: a ResultPath cannot be applied, because the input is no object
+             CONFLICT: a ResultPath cannot be applied, because the input is no object. Of what a service describes:
+             UNDESCRIBED: a step of a path selects what it does not name; COMPARED: a text, here `shape`, is compared
     state    the state that fails
     field    the field of the state, Choice rule or Catcher that the expression is in
     node     the STRING with the path, or the value; the head of the state where there is none
     span     the place in the text
     path     what was read up to the step, as it is written; "" where nothing was
-    step     the step that selects nothing; None for the other kinds
+    step     the step that selects nothing; of COMPARED the text that it is compared with, if it is for equality; else None
     shape    what the step is applied to, or what is there instead
     origin   where that comes from, or where it was found that nothing is there
     fails    whether every execution that comes to the state fails there, and nothing takes the error
@@ -473,8 +524,13 @@ class Problem:
 
 
 def result_of(state: State) -> Shape:
-    """Return what the task of a Task state gives: unknown, until the shapes of services are."""
-    return ANYTHING
+    """Return what the task of a Task state gives, as far as the service that it calls describes it."""
+    resource = state.node.get("Resource") if state.TYPE == "Task" else None
+    if resource is None or ":states:::" not in (resource.text or ""):
+        return ANYTHING
+    from asllint.model import results
+
+    return results.result(state, resource)
 
 
 class Analysis:
@@ -482,6 +538,7 @@ class Analysis:
 
     inputs    the alternatives at each state that the data can reach
     problems  in the order of the text
+    told      those that rest on what services describe (UNDESCRIBED, COMPARED), likewise: each holds on every way to the state
 
     given  what the input of an execution can be
     plain  what was found without knowing it, where that is an example: the data is followed on behind what fails with it
@@ -494,12 +551,14 @@ class Analysis:
         self._context = {"Execution": opened({"Input": given})} if given is not ANYTHING else {}
         self.inputs: dict[State, Sequence[Case]] = {}
         self.problems: list[Problem] = []
+        self.told: list[Problem] = []
         self._found: dict[State, dict[object, Problem]] = {}
         self._inner: dict[Scope, tuple[int, Sequence[Case], Sequence[Case]]] = {}
         self._order: dict[Scope, dict[State, int]] = {}
         self._complete: dict[Scope, bool] = {}
         self._paths: dict[int, Path | None] = {}
         self._literals: dict[int, Shape] = {}
+        self._results: dict[State, Shape] = {}
         self._expressions: dict[int, Expression] | None = None
         self._nesting = self._work = 0
         self._misshapen = {id(mismatch.owner) for mismatch in machine.mismatches if mismatch.kind in _MISSHAPING}
@@ -521,6 +580,10 @@ class Analysis:
             number = len(self.inputs.get(state, ()))
             for problem in self._found.get(state, {}).values():
                 problem.always = problem.times == number
+                if problem.kind in (UNDESCRIBED, COMPARED):
+                    if problem.always:
+                        self.told.append(problem)
+                    continue
                 if problem.kind == NEVER and not problem.always:
                     continue
                 problem.taken_by = _taken_by(state)
@@ -779,7 +842,7 @@ class Analysis:
                         self._literals[id(node)] = made
                     result = made
             elif result is None:
-                result = result_of(state)
+                result = self._given(state)
             selector = state.node.get("ResultSelector")
             if selector is not None and state.TYPE != "Pass":
                 result = self._whole(selector, _of(state, "ResultSelector"), result, variables)
@@ -791,13 +854,20 @@ class Analysis:
         states = {"input": case.shape}
         after = case.shape
         if state.TYPE in ("Task", "Parallel", "Map"):
-            after = states["result"] = result_of(state) if result is None else result
+            after = states["result"] = self._given(state) if result is None else result
         node = state.output
         if node is not None:
             # what null does is not documented
             origin = _of(state, "Output")
             after = ANYTHING if node.kind == NULL else self._value(node, "Output", states, case.variables, origin)
         return Case(after, self._assign(state, case.variables, states))
+
+    def _given(self, state: State) -> Shape:
+        """Return what the task of a Task state gives."""
+        shape = self._results.get(state)
+        if shape is None:
+            shape = self._results[state] = result_of(state)
+        return shape
 
     def _catch(self, catcher: Catcher, case: Case, in_jsonata: bool, out: list[Case]) -> None:
         self._failed, self._sure = False, False
@@ -955,6 +1025,10 @@ class Analysis:
             return (None, None) if self._failed else (data, data)
         kind = _COMPARED.get(operator.removesuffix("Path"))
         shape = lookup.shape
+        self._tell(node, "Variable", path, lookup)
+        if shape.described is not None and shape.kind == STRING:
+            text = operand.literal if operator == "StringEquals" else None
+            self._add(COMPARED, operator, operand, (operand.start, operand.end), node.text or "", text, shape)
         if kind is not None and shape.kind not in (UNKNOWN, kind):
             # whether the other path is looked for then is not documented
             self._add(NEVER, operator, key, (key.start, key.end), node.text or "", None, shape)
@@ -1026,6 +1100,7 @@ class Analysis:
         if steps is None:
             return ANYTHING
         lookup = Lookup(root, steps)
+        self._tell(node, field, path, lookup)
         if lookup.at < 0:
             return lookup.shape
         self._missing(node, field, path, lookup)
@@ -1219,6 +1294,12 @@ class Analysis:
             states = {**states, "context": opened(self._context)}
         evaluated = _Evaluation(states, variables, origin, bound)
         shape = evaluated.shape(root)
+        if self._results:
+            from asllint.model.results import told
+
+            for kind, (a, b), part, name, of in told(root, _Evaluation(states, variables, origin, bound)):
+                span = node.span_in(start + part.start, start + part.end)
+                self._add(kind, field, node, span, parsed.text[a:b].rstrip(". \t\r\n"), name, of, at=part.start)
         if field == "Condition":
             self._comparisons(node, start, parsed.text, root, evaluated)
         if shape.kind != ABSENT:
@@ -1280,6 +1361,15 @@ class Analysis:
         span = node.span_in(*step.inner)
         origin = lookup.shape.origin or lookup.holder.origin
         self._failed |= self._add(MISSING, field, node, span, read, value, lookup.holder, origin, path.start)
+
+    def _tell(self, node: Node, field: str, path: Path, lookup: Lookup) -> None:
+        """Note that a step selects what the service does not name."""
+        if lookup.lacks is not None:
+            step = path.steps[lookup.lacks[0]]
+            assert isinstance(step.value, str | int)
+            read = (node.text or "")[path.start : step.start]
+            span = node.span_in(*step.inner)
+            self._add(UNDESCRIBED, field, node, span, read, step.value, lookup.lacks[1], at=path.start)
 
     def _add(
         self,
@@ -1348,9 +1438,10 @@ class _Evaluation:
 
     bound    the variables that the expression binds itself
     missing  where the result is ABSENT: what holds no such field, and the step
+    undescribed  the last step of which a service does not say that it selects something, and what it is applied to
     """
 
-    __slots__ = ("bound", "missing", "origin", "states", "variables")
+    __slots__ = ("bound", "missing", "origin", "states", "undescribed", "variables")
 
     def __init__(
         self, states: Mapping[str, Shape], variables: Mapping[str, Shape], origin: Origin, bound: frozenset[str]
@@ -1360,6 +1451,7 @@ class _Evaluation:
         self.origin = origin
         self.bound = bound
         self.missing: tuple[Shape, Tree] | None = None
+        self.undescribed: tuple[Shape, Tree] | None = None
 
     def shape(self, node: Tree) -> Shape:
         """Return what a node evaluates to; of kind ABSENT where it is nothing, whatever the data is."""
@@ -1398,11 +1490,19 @@ class _Evaluation:
             if segment.kind != "name" or shape.kind in (UNKNOWN, ARRAY, FUNCTION):
                 return ANYTHING
             found = shape.get(str(segment.value))
+            if shape.described is not None and shape.lacks(str(segment.value)):
+                self.undescribed = (shape, segment)
             if found.kind == ABSENT:
                 self.missing = (shape, segment)
                 return found
             shape = found
         return shape
+
+    def not_described(self, node: Tree) -> tuple[Shape, Tree] | None:
+        """Return the step of a path, and what it is applied to, of which a service does not say that it selects something."""
+        self.undescribed = None
+        self._path(node)
+        return self.undescribed
 
     def _object(self, node: Tree) -> Shape:
         fields: dict[str, Shape] = {}
