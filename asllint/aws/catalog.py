@@ -108,6 +108,24 @@ def recognized(resource: Resource) -> bool:
     return action in PATTERNS.get(service, {})
 
 
+def recased(service: str, action: str, *, sdk: bool) -> str | None:
+    """Return the action of a service that is known in other letters; None where it is known in these, or not at all.
+
+    Behind `aws-sdk:` an action of a service whose actions are not in the data begins with a small letter at least.
+    """
+    known = actions(service)
+    if sdk:
+        from asllint.aws import shapes
+
+        known = shapes.operations(service, sdk=True)
+        if not known and service in sdk_services():
+            known = (action[:1].lower() + action[1:],)
+    if action in known:
+        return None
+    folded = action.lower()
+    return next((name for name in known if name.lower() == folded), None)
+
+
 def support(resource: Resource, pattern: str) -> str:
     """Say whether an integration can be called with a pattern ("sync", "sync:2", "waitForTaskToken").
 

@@ -5,9 +5,11 @@ template (Arguments: strings in ``{% %}``). What is computed, a placeholder, and
 
 Which types Step Functions converts is not documented. Seen: behind `aws-sdk:` it makes a string of an object or array where
 the API takes text (that a state machine's Input or an SQS MessageBody need not be converted: localstack issue 9872 and pull
-request 10174), in an optimized integration it does not ("The value for the field 'S' must be a STRING": aws-cdk issue 9181).
+request 10174), in an optimized integration it does not ("The value for the field 'S' must be a STRING": aws-cdk issue 9181), nor
+of a number (the same of a Lambda function's Payload of 1: Stack Overflow, answer 76373088).
 Definitions in use give booleans as text behind `aws-sdk:`, and text for an attribute value of the optimized DynamoDB integration.
-Of numbers in strings, and of numbers and booleans for strings, nothing was seen; such a mismatch is not `sure`.
+Of numbers in strings, of booleans for strings, and of numbers for them behind `aws-sdk:`, nothing was seen; such a mismatch is
+not `sure`.
 """
 
 from __future__ import annotations
@@ -138,10 +140,11 @@ class Mismatch:
         return f"<{self.kind} {where}{'' if self.sure else ' ?'}>"
 
 
-def check(node: Node, shape: Shape, *, language: str) -> Iterator[Mismatch]:
+def check(node: Node, shape: Shape, *, language: str, deprecated: list[Node] | None = None) -> Iterator[Mismatch]:
     """Yield where a request differs from its shape, an object before what is in it, in the order of the text.
 
-    `language` is "JSONPath" or "JSONata". Takes no recursion; time is linear in the size of the request, but for patterns.
+    `language` is "JSONPath" or "JSONata". The keys of members that the API's model marks as deprecated are added to
+    `deprecated`. Takes no recursion; time is linear in the size of the request, but for patterns.
     """
     stack: list[tuple[Node, Node, Shape, Path]] = [(node, node, shape, ())]
     while stack:
@@ -158,7 +161,7 @@ def check(node: Node, shape: Shape, *, language: str) -> Iterator[Mismatch]:
             if wanted.kind == shapes.MAP:
                 yield from _map(value, owner, wanted, path, language, inside)
             else:
-                yield from _structure(value, owner, wanted, path, language, inside)
+                yield from _structure(value, owner, wanted, path, language, inside, deprecated)
             stack.extend(reversed(inside))
         elif value.kind == ARRAY:
             if value.closed:
@@ -184,7 +187,13 @@ def _dynamic(key: str, language: str) -> bool:
 
 
 def _structure(
-    node: Node, owner: Node, shape: Shape, path: Path, language: str, inside: list[tuple[Node, Node, Shape, Path]]
+    node: Node,
+    owner: Node,
+    shape: Shape,
+    path: Path,
+    language: str,
+    inside: list[tuple[Node, Node, Shape, Path]],
+    deprecated: list[Node] | None,
 ) -> Iterator[Mismatch]:
     """Yield what is wrong with the members of an object; add their values to `inside`."""
     given: dict[str, Node] = {}
@@ -205,6 +214,8 @@ def _structure(
         if member.forbidden:
             yield Mismatch(FORBIDDEN_MEMBER, key, node, (*path, name), shape, sure=True)
             continue
+        if member.deprecated and deprecated is not None:
+            deprecated.append(key)
         if value.kind != NULL or not shape.union:
             given[member.name] = key
         if name != text:
@@ -268,6 +279,7 @@ def _type(node: Node, owner: Node, shape: Shape, path: Path, kind: str, *, compu
     if shape.kind == shapes.STRING and container and shape.sdk:
         return None
     sure = container or shape.kind in (shapes.STRUCTURE, shapes.MAP, shapes.LIST)
+    sure = sure or (kind == NUMBER and shape.kind == shapes.STRING and not shape.sdk)
     text = node.literal.strip() if kind == STRING and node.literal is not None and not computed else None
     if shape.kind == shapes.BOOLEAN and kind == STRING:
         may_be = text is None or text.lower() in ("true", "false")

@@ -20,6 +20,7 @@ them. The words are
 - ``name:FACT`` for state names: ``duplicate``, ``long``, ``empty``;
 - ``resource:KIND``: ``integration`` for a Resource with ``:states:::``, ``activity``, ``other``; ``callback`` for one that
   ends in ``.waitForTaskToken``; ``named`` for a call of SageMaker or one that starts an execution;
+- ``call:FACT`` for what Tasks call, and with what (`asllint.model.calls`);
 - ``sagemaker:FACT`` for the parameters of such calls (`asllint.model.sagemaker`);
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
   ``text:not-object``, ``text:large`` (over a million characters), ``text:secret`` (something that secrets begin with, or are
@@ -143,6 +144,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         from asllint.model import limits
 
         out.update(limits.analyse(machine).words)
+    if not out.isdisjoint(_CALLING):
+        from asllint.model import calls
+
+        out.update(calls.calls(machine).words)
     if "resource:named" in out:
         from asllint.model import sagemaker
 
@@ -203,6 +208,8 @@ def _waits_long(state: State) -> bool:
     return not isinstance(value, int | float) or value >= LONG_WAIT
 
 
+_CALLING: Final = frozenset(("resource:integration", "ItemReader", "ResultWriter"))
+"""What calls an API with a request that is in the definition."""
 _SHAPING: Final = frozenset(("Parallel", "Map", "Catch", "ResultSelector", "Result", "Output", "IsPresent"))
 """State types and fields that make something known of the data."""
 

@@ -83,6 +83,21 @@ def same_letters(name: str, other: str) -> bool:
     return _plain(name) == _plain(other)
 
 
+def misspelt(name: str, near: str) -> bool:
+    """Whether a name is a known one misspelt, and not one of its kin that the data does not have yet.
+
+    Actions of a service resemble each other (`createModel`, `deleteModel`), and so do versions of a service.
+    """
+    plain, right = _plain(name), _plain(near)
+    if plain == right:
+        return True
+    if plain.rstrip("v0123456789") == right.rstrip("v0123456789"):
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, plain[:200], right).ratio() >= 0.88
+
+
 def meant(name: str, fields: Iterable[str]) -> str | None:
     """Return the field of an object that an unknown one most likely stands for, or None.
 

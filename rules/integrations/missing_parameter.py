@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.aws import catalog
-from asllint.aws.resource import parse
-from asllint.model import State
-from asllint.model.names import nearest
-from asllint.rule import ERROR, Example, Finding, Related, Rule
-from asllint.source.node import OBJECT
+from asllint.aws.check import Mismatch
+from asllint.model import StateMachine
+from asllint.model.calls import MISSING, Call, calls, shown
+from asllint.model.names import listed, nearest
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+from asllint.source.node import Node, Span
 
 
 class MissingParameter(Rule):
-    """The request of an integration lacks a member that the call cannot do without.
+    """The request of an integration lacks a parameter that the call cannot do without.
 
-    AWS answers "The field 'FunctionName' is required but was missing". It is measured for the commonest calls: of
-    `lambda:invoke`, `sqs:sendMessage`, `sns:publish`, `dynamodb:putItem` and `getItem`, `states:startExecution`,
-    `events:putEvents`, `ecs:runTask` and `glue:startJobRun`. In JSONPath a key with `.$` counts as the member.
+    AWS answers "The field 'FunctionName' is required but was missing" when the definition is created. It is measured for the
+    commonest calls: `lambda:invoke`, `sqs:sendMessage`, `sns:publish`, `dynamodb:putItem` and `getItem`,
+    `states:startExecution`, `events:putEvents`, `ecs:runTask` and `glue:startJobRun`. What is required elsewhere, and inside of
+    parameters, is taken from the model of each API: without it the call fails at the latest when the state runs. Tokens that
+    the SDK makes up itself are not asked for. In JSONPath a key with `.$` counts as the parameter.
 
     ## Why it matters
 
-    AWS refuses the definition.
+    The definition cannot be deployed, or the call fails.
 
     ## What to do
 
-    Add the member. Names are those of the service's API with a capital first letter, and case-sensitive.
+    Add the parameter. Names are those of the service's API with a capital first letter, and case-sensitive.
     """
 
     code = "ASL606"
@@ -33,7 +36,7 @@ class MissingParameter(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("resource:integration",)
+    concerns = (MISSING,)
 
     invalid = (
         Example(
@@ -42,8 +45,13 @@ class MissingParameter(Rule):
         ),
         Example(
             '{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::sqs:sendMessage", '
-            '«"Arguments"»: {"queueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "MessageBody": "x"}, "End": true}',
-            title="a name in the wrong letters",
+            '«"Arguments"»: {"Queue": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "MessageBody": "x"}, "End": true}',
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::sagemaker:createModel", "End": true,
+  "Parameters": {"ModelName.$": "$.name", "ExecutionRoleArn": "${Role}",
+    "PrimaryContainer": {"Image": "${Image}", «"ImageConfig"»: {}}}}""",
+            title="inside of a parameter",
         ),
     )
     valid = (
@@ -61,35 +69,39 @@ class MissingParameter(Rule):
         ),
     )
 
-    def check_state(self, state: State) -> Iterable[Finding]:
-        node = state.field("Resource") if state.type == "Task" else None
-        if node is None or state.query_language is None:
-            return
-        field = "Arguments" if state.query_language == "JSONata" else "Parameters"
-        found = state.node.member(field)
-        resource = parse(node)
-        if found is None or resource is None or resource.service is None or resource.action is None:
-            return
-        key, request = found
-        if resource.kind != "optimized" or request.kind != OBJECT or request.open:
-            return
-        call = resource.service.text, resource.action.text
-        suffixes = ("", ".$") if field == "Parameters" else ("",)
-        missing = [
-            name
-            for name in catalog.REQUIRED.get(call, ())
-            if all(request.get(name + suffix) is None for suffix in suffixes)
-        ]
-        if not missing:
-            return
-        there = [str(member.value) for member, _ in request.members]
-        near = {name: meant for name in missing if (meant := nearest(name, there)) is not None}
-        listed = ", ".join(f"`{name}`" for name in missing)
-        yield Finding(
-            key,
-            f"`{':'.join(call)}` is called without {listed}: AWS refuses the definition.",
-            cure=" ".join(f"Is `{meant}` meant as `{name}`?" for name, meant in near.items())
-            or "Add it to the request.",
-            anchor=request,
-            related=[Related(request.key(meant) or request, f"`{name}`?") for name, meant in near.items()],
-        )
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Word what is missing, in one finding for each object."""
+        objects: dict[int, tuple[Call, list[Mismatch]]] = {}
+        for call, mismatch in calls(machine).of(MISSING):
+            objects.setdefault(id(mismatch.owner), (call, []))[1].append(mismatch)
+        for call, missing in objects.values():
+            yield _finding(call, missing)
+
+
+def _finding(call: Call, missing: list[Mismatch]) -> Finding:
+    owner, path = missing[0].owner, missing[0].path[:-1]
+    names = [mismatch.name for mismatch in missing]
+    at: Node | Span = call.owner_key(path) or (owner.start, owner.start + 1)
+    refused = False
+    if not path and not call.operation.sdk:
+        recorded = catalog.REQUIRED.get((call.operation.service, call.operation.name), ())
+        refused = any(name in recorded for name in names)
+    there = [str(key.value).removesuffix(".$") for key, _ in owner.members]
+    near = {name: found for name in names if (found := nearest(name, there)) is not None}
+    title = call.title[:1].upper() + call.title[1:]
+    message = f"{title} is called without {listed(names)}" if not call.reader else f"{title} needs {listed(names)}"
+    if path:
+        message = f"`{shown(path)}` of {call.title} lacks {listed(names)}"
+    end = "AWS refuses the definition" if refused else "the call fails"
+    return Finding(
+        at,
+        f"{message}: {end}.",
+        cure=" ".join(f"Is `{found}` meant as `{name}`?" for name, found in near.items())
+        or ("Add it to the request." if len(names) == 1 else "Add them to the request."),
+        anchor=owner,
+        related=[
+            Related(owner.key(found) or owner.key(f"{found}.$") or owner, f"`{name}`?") for name, found in near.items()
+        ],
+        severity=WARNING if call.reader else None,
+        rejected_by_aws=refused,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from asllint.aws import catalog
 from asllint.aws.resource import INTEGRATIONS, Resource, parse
 from asllint.model import StateMachine
+from asllint.model.calls import WITHOUT_REQUEST
 from asllint.model.shape import UNSUPPORTED
 from asllint.rule import ERROR, Example, Finding, Related, Rule
 from asllint.source.node import Node, Span
@@ -37,7 +38,7 @@ class MissingParameters(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("resource:integration",)
+    concerns = (WITHOUT_REQUEST,)
 
     invalid = (
         Example(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.aws import catalog
+from asllint.aws import catalog, shapes
 from asllint.aws.resource import AWS_SDK, INTEGRATIONS, Part, Resource, parse
 from asllint.model import State
-from asllint.model.names import nearest
+from asllint.model.calls import UNRECOGNIZED
+from asllint.model.names import misspelt, nearest
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
 
 
@@ -20,7 +21,8 @@ class UnknownResource(Rule):
     letters without hyphens (`cloudwatchlogs`), the action in camel case (`createLogStream`).
 
     The finding is an error where a known name is merely misspelt, or where AWS has been seen to refuse the name. For any
-    other unknown name it is a warning: Step Functions may know more by now than the data of this rule.
+    other unknown name it is a warning: Step Functions may know more by now than the data of this rule. An action that is
+    known in other letters is the finding of `wrong-case-action`.
 
     ## Why it matters
 
@@ -39,14 +41,13 @@ class UnknownResource(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("resource:integration",)
+    concerns = (UNRECOGNIZED,)
     precision = "very-high"
 
     invalid = (
         Example(
             """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true, "Parameters": {},
-  "Resource": "arn:aws:states:::sagemaker:«CreateTrainingJob».sync"}}}""",
-            title="an action begins with a small letter",
+  "Resource": "arn:aws:states:::sagemaker:«createTraningJob».sync"}}}""",
         ),
         Example(
             """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true, "Parameters": {},
@@ -63,7 +64,7 @@ class UnknownResource(Rule):
         ),
         Example(
             """{"StartAt": "Read", "States": {"Read": {"Type": "Task", "End": true, "Arguments": {},
-  "QueryLanguage": "JSONata", "Resource": "arn:${AWS::Partition}:states:::aws-sdk:secretsmanager:«GetSecretValue»"}}}""",
+  "QueryLanguage": "JSONata", "Resource": "arn:${AWS::Partition}:states:::aws-sdk:secretsmanager:«getSecretValu»"}}}""",
         ),
         Example(
             """{"StartAt": "Read", "States": {"Read": {"Type": "Task", "End": true, "Parameters": {},
@@ -109,8 +110,9 @@ class UnknownResource(Rule):
             elif action is None or not action.text:
                 if not resource.hidden:
                     yield self._incomplete(resource, "action")
-            elif action.known:
-                yield from self._sdk_action(resource, action) if sdk else self._action(resource, service, action)
+            elif action.known and catalog.recased(service.text, action.text, sdk=sdk) is None:
+                look_up = self._sdk_action if sdk else self._action
+                yield from look_up(resource, service, action)
 
     def _incomplete(self, resource: Resource, what: str) -> Finding:
         return Finding(
@@ -163,16 +165,43 @@ class UnknownResource(Rule):
         refused = catalog.sdk_service_refused(name)
         return self._unknown(resource, service, message, nearest(name, catalog.sdk_services()), refused, "")
 
-    def _sdk_action(self, resource: Resource, action: Part) -> Iterable[Finding]:
-        right = _lower(action.text)
-        if right != action.text:
-            message = f"`{action.text}` is not recognized: behind `aws-sdk:` an action begins with a small letter."
-            yield self._finding(resource, action, message, right)
+    def _sdk_action(self, resource: Resource, service: Part, action: Part) -> Iterable[Finding]:
+        name = action.text
+        actions = shapes.operations(service.text, sdk=True)
+        if not actions:
+            return
+        if name in actions:
+            operation = shapes.find(service.text, name, sdk=True)
+            if operation is not None and not operation.supported:
+                yield Finding(
+                    resource.span(action),
+                    f"`aws-sdk:{service.text}` has `{name}`, and AWS's list says that Step Functions cannot call it.",
+                    cure=self._optimized(service.text, name),
+                    anchor=resource.node,
+                    severity=WARNING,
+                    rejected_by_aws=False,
+                )
+            return
+        message = f"`aws-sdk:{service.text}` has no action `{name}`"
+        yield self._unknown(resource, action, message, nearest(name, actions), False, "", shapes.date())
+
+    def _optimized(self, service: str, name: str) -> str:
+        for other in catalog.services():
+            if catalog.sdk_twin(other) == service and name in catalog.actions(other):
+                return f"The optimized integration has it: `arn:aws:states:::{other}:{name}`."
+        return ""
 
     def _unknown(
-        self, resource: Resource, part: Part, message: str, near: str | None, refused: bool, cure: str
+        self,
+        resource: Resource,
+        part: Part,
+        message: str,
+        near: str | None,
+        refused: bool,
+        cure: str,
+        date: str = catalog.DATE,
     ) -> Finding:
-        if near is not None and _misspelt(part.text, near):
+        if near is not None and misspelt(part.text, near):
             return self._finding(resource, part, f"{message}, and AWS refuses what it does not know.", near)
         if refused:
             return Finding(resource.span(part), f"{message}: AWS refuses it.", cure=cure, anchor=resource.node)
@@ -180,7 +209,7 @@ class UnknownResource(Rule):
             cure = f"Was `{near}` meant? {cure}".rstrip()
         return Finding(
             resource.span(part),
-            f"{message} (as of {catalog.DATE}): if AWS does not know it either, it refuses the definition.",
+            f"{message} (as of {date}): if AWS does not know it either, it refuses the definition.",
             cure=cure,
             anchor=resource.node,
             severity=WARNING,
@@ -195,18 +224,3 @@ class UnknownResource(Rule):
 
 def _lower(action: str) -> str:
     return action[:1].lower() + action[1:]
-
-
-def _misspelt(name: str, near: str) -> bool:
-    """Whether a name is a known one misspelt, and not one of its kin that the data does not have yet.
-
-    Actions of a service resemble each other (`createModel`, `deleteModel`), and so do versions of a service.
-    """
-    plain, right = (text.lower().replace("-", "").replace("_", "") for text in (name, near))
-    if plain == right:
-        return True
-    if plain.rstrip("v0123456789") == right.rstrip("v0123456789"):
-        return False
-    from difflib import SequenceMatcher
-
-    return SequenceMatcher(None, plain[:200], right).ratio() >= 0.88

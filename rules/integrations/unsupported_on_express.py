@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from asllint.aws import catalog
 from asllint.aws.resource import ACTIVITY, CALLBACK, INTEGRATIONS, SYNC, SYNC_2, parse
 from asllint.model import State
+from asllint.model.calls import ON_EXPRESS
 from asllint.rule import ERROR, Example, Finding, Rule
 
 
@@ -32,7 +33,7 @@ class UnsupportedOnExpress(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("resource:integration", "resource:activity")
+    concerns = (ON_EXPRESS, "resource:activity")
 
     invalid = (
         Example(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from asllint.aws import catalog
 from asllint.aws.resource import AWS_SDK, INTEGRATIONS, PATTERNS, SYNC_2, parse
 from asllint.model import State
+from asllint.model.calls import PATTERN
 from asllint.model.names import nearest
 from asllint.rule import ERROR, WARNING, Example, Finding, Rule
 
@@ -37,7 +38,7 @@ class UnsupportedPattern(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("resource:integration",)
+    concerns = (PATTERN,)
     precision = "very-high"
 
     invalid = (

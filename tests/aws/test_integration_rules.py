@@ -27,7 +27,7 @@ def find(code: str, state: Mapping[str, object], **options: object) -> list[Diag
 @pytest.mark.parametrize(
     ("code", "resource", "severity", "cure"),
     [
-        ("ASL601", S + "lambda:Invoke", "error", "Write `invoke`."),
+        ("ASL611", S + "lambda:Invoke", "error", "Write `invoke`."),
         ("ASL601", S + "DynamoDB:getItem", "error", "Write `dynamodb`."),
         ("ASL601", S + "sagmaker:createModel", "error", "Write `sagemaker`."),
         ("ASL601", S + "sagemaker:createTraningJob.sync", "error", "Write `createTrainingJob`."),
@@ -41,7 +41,7 @@ def find(code: str, state: Mapping[str, object], **options: object) -> list[Diag
         ("ASL601", S + "foo:bar", "warning", ""),
         ("ASL601", S + "lambda", "warning", "lambda:invoke"),
         ("ASL601", S, "warning", "lambda:invoke"),
-        ("ASL601", S + "aws-sdk:cloudwatchlogs:CreateLogStream", "error", "Write `createLogStream`."),
+        ("ASL611", S + "aws-sdk:cloudwatchlogs:CreateLogStream", "error", "Write `createLogStream`."),
         ("ASL601", S + "aws-sdk:DynamoDb:getItem", "error", "Write `dynamodb`."),
         ("ASL601", S + "aws-sdk:stepfunctions:startExecution", "error", "Write `sfn`."),
         ("ASL601", S + "aws-sdk:lambada:invoke", "error", "Write `lambda`."),

@@ -1,0 +1,71 @@
+"""ASL613."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.aws import catalog
+from asllint.aws.resource import AWS_SDK, SYNC, parse
+from asllint.aws.shapes import find
+from asllint.model import State
+from asllint.model.calls import TWIN, twin
+from asllint.rule import NOTE, Example, Finding, Rule
+
+
+class SdkCallWithOptimizedTwin(Rule):
+    """A Task calls by `aws-sdk:` what an optimized integration does more for.
+
+    The optimized integration of a job has `.sync`, which waits for its end; that of a Lambda function reads the JSON which
+    the function returns, where `aws-sdk:` gives a text. The two differ in the names of some parameters, in the prefixes of
+    errors (`Lambda.` is the same, `ECS.` and `Ecs.` are not), and in what they return, so that a state is not changed by its
+    Resource alone (developer guide, "Integrating services"). Where the optimized integration does no more, nothing is said.
+
+    ## Why it matters
+
+    A job that nobody waits for is often polled by hand, in a loop of states that each cost a transition.
+
+    ## What to do
+
+    Use the optimized integration where its way of calling is wanted, and suppress the finding where it is not.
+    """
+
+    code = "ASL613"
+    name = "sdk-call-with-optimized-twin"
+    severity = NOTE
+    concerns = (TWIN,)
+
+    invalid = (
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": «"arn:aws:states:::aws-sdk:sfn:startExecution"»,
+  "End": true, "Parameters": {"StateMachineArn": "${Other}"}}"""
+        ),
+    )
+    valid = (
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:dynamodb:getItem",
+  "End": true, "Parameters": {"TableName": "orders", "Key": {"id": {"S.$": "$.id"}}}}""",
+            title="the optimized integration does the same",
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:sfn:describeExecution",
+  "End": true, "Parameters": {"ExecutionArn.$": "$.arn"}}"""
+        ),
+    )
+
+    def check_state(self, state: State) -> Iterable[Finding]:
+        """Look for the twin."""
+        node = state.field("Resource") if state.type == "Task" else None
+        resource = parse(node) if node is not None else None
+        if resource is None or resource.kind != AWS_SDK or resource.service is None or resource.action is None:
+            return
+        operation = find(resource.service.text, resource.action.text, sdk=True)
+        service = twin(operation) if operation is not None else None
+        if operation is None or service is None:
+            return
+        called = f"arn:aws:states:::{service}:{operation.name}"
+        if SYNC in catalog.patterns(service, operation.name):
+            message = f"The optimized integration `{service}:{operation.name}` has `.sync`, which waits for the end of the job."
+            yield Finding(resource.node, message, cure=f"Call `{called}.sync` to wait.")
+        else:
+            message = f"The optimized integration `{service}:{operation.name}` reads the JSON of the result; here it is a text."
+            yield Finding(resource.node, message, cure=f"Call `{called}` to use the result.")
