@@ -120,7 +120,7 @@ def _call(name: str, chance: random.Random) -> JsonObject:
             "Resource": "arn:aws:states:::lambda:invoke",
             "Parameters": {"FunctionName": function, "Payload": {"step": name, f"{word}.$": f"$.{word}"}},
             "ResultSelector": {"value.$": "$.Payload"},
-            "ResultPath": f"$.{word}",
+            "ResultPath": "$.answer",
         }
     if kind == 2:
         return {
@@ -131,7 +131,7 @@ def _call(name: str, chance: random.Random) -> JsonObject:
     return {
         "Resource": "arn:aws:states:::sagemaker:createTransformJob.sync",
         "Parameters": {
-            "TransformJobName.$": f"States.Format('{word}-{{}}', $.id)",
+            "TransformJobName.$": f"States.Format('{word}-{{}}', States.UUID())",
             "ModelName": word,
             "TransformInput": {
                 "ContentType": "text/csv",
@@ -192,7 +192,7 @@ def _expression(chance: random.Random) -> str:
 def _added(chance: random.Random, *values: str) -> str:
     """Return an expression for the input with further fields."""
     fields = ", ".join(
-        f"'{word}': {value}" for word, value in zip(chance.sample(WORDS, len(values)), values, strict=True)
+        f"'{word} made': {value}" for word, value in zip(chance.sample(WORDS, len(values)), values, strict=True)
     )
     return f"{{% $merge([$states.input, {{{fields}}}]) %}}"
 
