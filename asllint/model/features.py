@@ -12,6 +12,7 @@ them. The words are
   ``expression:variable`` where a variable may be;
 - ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
   ``payload:dropped``, ``payload:unread``: data is made that nothing uses (`asllint.model.unread`);
+- ``output:FACT`` for what is read of the results of services (`asllint.model.results`);
 - ``time:FACT`` for retries, waits and timeouts (`asllint.model.timing`), ``limits:FACT`` for quotas (`asllint.model.limits`);
 - ``retry:FACT``, ``catch:FACT`` and ``error:unknown-name`` for the names in ErrorEquals (`asllint.model.errors`);
 - ``loop:FACT`` for what goes round (`asllint.model.loops`): ``endless``, ``exit-unchanged``, ``busy``, ``caught``, ``polled``;
@@ -116,6 +117,10 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states)
     ):
         out.add("payload:known")
+    if "resource:integration" in out and any(map(_is_read, machine.all_states())):
+        from asllint.model import results
+
+        out.update(results.words(machine))
     if not out.isdisjoint(_MAKING):
         from asllint.model import unread
 
@@ -224,6 +229,23 @@ def _shapes(state: State) -> bool:
     if state.type == "Pass" and (node.get("Parameters") is not None or node.get("Assign") is not None):
         return True
     return any((path := node.get(name)) is not None and path.kind == NULL for name in ("InputPath", "OutputPath"))
+
+
+def _is_read(state: State) -> bool:
+    """Whether a Task may pass on a result of which something is known."""
+    node = state.node
+    resource = node.get("Resource") if state.type == "Task" else None
+    text = (resource.text or "") if resource is not None else ""
+    if ":states:::" not in text or text.endswith(CALLBACK):
+        return False
+    path = node.get("ResultPath")
+    if path is not None and path.kind == NULL:
+        return False
+    return not state.terminal or any(node.get(name) is not None for name in _PICKING)
+
+
+_PICKING: Final = ("ResultSelector", "OutputPath", "Output", "Assign")
+"""Fields that read the result of a Task."""
 
 
 def _goes_back(scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from asllint.aws import resource as arns
 from asllint.model.machine import CATCH, DEFAULT, JSONATA, JSONPATH, ChoiceRule, ChoiceState, State, StateMachine
 from asllint.model.payload import ANYTHING, COMPARED, UNDESCRIBED, Origin, Problem, Shape, analyse, array, scalar
-from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, UNKNOWN, Node
+from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,17 +197,18 @@ class Fact:
     problem  the first place where it is read
     values   of NOT_HANDLED: the values
     back     of NOT_HANDLED: the name of the state that asks again for what does not change any more; "" where no rule holds
+    severe   of NOT_HANDLED where no rule holds: whether one of the values is of a job that goes on, or has done well
     caught   of KEPT_BACK: whether a Catcher of the Task takes the error that is raised instead
     """
 
-    __slots__ = ("back", "caught", "kind", "problem", "values")
+    __slots__ = ("back", "caught", "kind", "problem", "severe", "values")
 
     def __init__(self, kind: str, problem: Problem) -> None:
         self.kind = kind
         self.problem = problem
         self.values: Sequence[str] = ()
         self.back = ""
-        self.caught = False
+        self.caught = self.severe = False
 
     @property
     def described(self) -> Described:
@@ -275,6 +276,17 @@ def _word(value: str) -> str:
     return value.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+def is_failure(value: str) -> bool:
+    """Whether a status is that of a job that has failed by itself."""
+    return _word(value) in _FAILED
+
+
+def succeeds(value: str, values: Sequence[str]) -> str | None:
+    """Return the one status that means success as another does: `SUCCEEDED` for `COMPLETED`; None for none."""
+    found = [known for known in values if _word(known) in _DONE]
+    return found[0] if _word(value) in _DONE and len(found) == 1 else None
+
+
 def _kept_back(described: Described, value: str) -> bool:
     """Whether a status never gets out of a Task that waits for the end of the job: while it runs the Task does, and when it
     fails the Task raises States.TaskFailed. Of a job that was stopped it is not documented everywhere."""  # fmt: skip
@@ -323,6 +335,7 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
     if nowhere and len(nowhere) < len(values):
         fact = Fact(NOT_HANDLED, problem)
         fact.values = nowhere
+        fact.severe = any(_word(value) in _GOING | _DONE for value in nowhere)
         yield fact
     if back:
         fact = Fact(NOT_HANDLED, problem)
@@ -456,18 +469,3 @@ def words(machine: StateMachine) -> set[str]:
     if analysis.problems:
         out.add("payload:known")
     return out
-
-
-def may_be_read(state: State) -> bool:
-    """Whether a state may pass on a result of which something is known."""
-    node = state.node
-    resource = node.get("Resource")
-    text = (resource.text or "") if resource is not None else ""
-    if ":states:::" not in text or text.endswith(".waitForTaskToken"):
-        return False
-    path = node.get("ResultPath")
-    if path is not None and path.kind not in (STRING, UNKNOWN) and node.get("Assign") is None:
-        return False
-    return not state.terminal or any(
-        node.get(name) is not None for name in ("ResultSelector", "Assign", "Output", "OutputPath")
-    )

@@ -1,0 +1,201 @@
+"""ASL617."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asllint.aws.shapes import date
+from asllint.model import StateMachine
+from asllint.model.names import listed, nearest
+from asllint.model.results import UNKNOWN_PATH, Described, Fact, facts
+from asllint.rule import WARNING, Example, Finding, Related, Rule
+
+_SHOWN = 8
+_WRAPPED = {
+    # what holds that which is asked for, by what is called
+    "lambda:invoke": "Payload",
+    "states:startExecution.sync:2": "Output",
+    "http:invoke": "ResponseBody",
+    "apigateway:invoke": "ResponseBody",
+}
+
+
+class OutputPathUnknown(Rule):
+    """A path reads a field of a result that the service does not return.
+
+    The result of a request is the response of the API, its names in capitals as those of the request are. With `.sync` it is
+    what the API tells of the job at its end: that of `ecs:runTask.sync` is the task itself, not a list of `Tasks`; that of
+    `glue:startJobRun.sync` is the job run (developer guide, the page on each service). `lambda:invoke` puts what the function
+    returns into `Payload`. `Output` of `states:startExecution.sync` is text, of `.sync:2` it is JSON.
+
+    The data is followed from the Task to where it is read. Services come to return more: the message names the day of the
+    descriptions that this rests on. What the API may leave out is taken to be there.
+
+    ## Why it matters
+
+    In a JSONPath state the execution fails with States.Runtime, as for any path that selects nothing; in a JSONata state with
+    States.QueryEvaluationError, or the value is silently missing.
+
+    ## What to do
+
+    Write the name as the API reference has it, beginning with a capital letter.
+    """
+
+    code = "ASL617"
+    name = "output-path-unknown"
+    severity = WARNING
+    concerns = (UNKNOWN_PATH,)
+    precision = "high"
+
+    invalid = (
+        Example(
+            """{"StartAt": "Label", "States": {
+  "Label": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createLabelingJob.sync", "Next": "Done",
+    "Parameters": {}, "ResultPath": "$.label"},
+  "Done": {"Type": "Pass", "Parameters": {"arn.$": "$.label.«Job».Arn"}, "End": true}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "Call", "QueryLanguage": "JSONata", "States": {
+  "Call": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+    "Arguments": {"FunctionName": "price"}, "Output": "{% $states.result.«total» %}"}
+}}""",
+            title="what the function returns is in `Payload`",
+        ),
+        Example(
+            """StartAt: Child
+States:
+  Child:
+    Type: Task
+    Resource: arn:aws:states:::states:startExecution.sync
+    Parameters: {StateMachineArn: "${Child}"}
+    ResultSelector:
+      total.$: $.Output.«total»
+    End: true
+""",
+            language="yaml",
+            title="text, where `.sync:2` would give JSON",
+        ),
+    )
+    valid = (
+        Example(
+            """{"StartAt": "Label", "States": {
+  "Label": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createLabelingJob.sync", "Next": "Done",
+    "Parameters": {}, "ResultPath": "$.label"},
+  "Done": {"Type": "Pass", "Parameters": {"arn.$": "$.label.LabelingJobArn"}, "End": true}
+}}"""
+        ),
+        Example(
+            """{"StartAt": "Ask", "States": {
+  "Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Next": "Done",
+    "Parameters": {"FunctionName": "ask", "Payload": {"token.$": "$$.Task.Token"}}},
+  "Done": {"Type": "Pass", "Parameters": {"answer.$": "$.answer"}, "End": true}
+}}""",
+            title="anything can come with a token",
+        ),
+        Example(
+            """{"StartAt": "Run", "States": {
+  "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask${Pattern}", "Next": "Done", "Parameters": {}},
+  "Done": {"Type": "Pass", "Parameters": {"arn.$": "$.Arn"}, "End": true}
+}}""",
+            title="the pattern is filled in later",
+        ),
+    )
+
+    def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        """Word what is not described."""
+        said = set()
+        for fact in facts(machine):
+            problem = fact.problem
+            read = (problem.state, problem.path, problem.step)
+            if fact.kind == UNKNOWN_PATH and read not in said:
+                said.add(read)
+                here = fact.described.task is problem.state
+                yield Finding(
+                    problem.span,
+                    _message(fact),
+                    cure=_cure(fact),
+                    anchor=problem.node,
+                    related=() if here else [Related(fact.described.node, "the result that is read")],
+                )
+
+
+def _message(fact: Fact) -> str:
+    problem, described = fact.problem, fact.described
+    path, step, called = problem.path, problem.step, described.called
+    shape = described.shape
+    kind = shape.kind if shape is not None else ""
+    if kind == "string":
+        return f"`{path}` is text in the result of `{called}`: a path cannot go on into it, and the execution fails."
+    if kind == "list":
+        return f"`{path}` is an array in the result of `{called}`: it has no field `{step}`, and the execution fails."
+    whole = (
+        f"`{path}` is the result of `{called}`" if not described.steps else f"`{path}` is of the result of `{called}`"
+    )
+    names = list(described.names)
+    if not names:
+        return f"{whole}, which is empty: there is no field `{step}`, and the execution fails."
+    some = (
+        names
+        if len(names) <= _SHOWN
+        else [name for name in names if name not in ("SdkHttpMetadata", "SdkResponseMetadata")]
+    )
+    more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+    fields = listed(some[:_SHOWN]) if not more else f"{', '.join(f'`{name}`' for name in some[:_SHOWN])}{more}"
+    return (
+        f"{whole}, which has no field `{step}`: a path that selects nothing fails. "
+        f"The service returned {fields} on {date()}."
+    )
+
+
+def _cure(fact: Fact) -> str:
+    problem, described = fact.problem, fact.described
+    path, step = problem.path, str(problem.step)
+    shape = described.shape
+    if shape is not None and shape.kind == "string":
+        if described.called == "states:startExecution.sync" and described.steps in (("Output",), ("Input",)):
+            return "With `.sync:2` it is JSON."
+        parse = f"$parse({path})" if path.startswith("$states") else f"States.StringToJson({path})"
+        return f"If it is JSON, read it with `{parse}` first."
+    if shape is not None and shape.kind == "list":
+        return f"Write `{path}[0].{step}` for the first item."
+    near = nearest(step, described.names)
+    if near is not None:
+        return f"Did you mean `{near}`?"
+    if not described.steps and described.called in _WRAPPED:
+        return f"Did you mean `{path}.{_WRAPPED[described.called]}.{step}`?"
+    following = _following(fact)
+    ends = [name for name in described.names if following and name.lower().endswith(f"{step}{following[0]}".lower())]
+    if len(ends) == 1:
+        return f"Did you mean `{path}.{ends[0]}`?"
+    there = next((name for name in following if name in described.names), None)
+    if there is not None:
+        return f"Did you mean `{path}.{there}`? The result is what it stands in itself."
+    return _elsewhere(described, path, step) or "Read a field that it has."
+
+
+def _following(fact: Fact) -> list[str]:
+    """Return the names that stand in the path behind the one that is not there."""
+    problem = fact.problem
+    content = problem.state.machine.document.text.content
+    rest = content[problem.span[1] : problem.node.end]
+    out: list[str] = []
+    for part in rest.replace("[*]", "").split(".")[1:]:
+        name = part.partition("[")[0]
+        if not name.rstrip("\"' %})").isidentifier():
+            break
+        out.append(name.rstrip("\"' %})"))
+        if out[-1] != name:
+            break
+    return out
+
+
+def _elsewhere(described: Described, path: str, step: str) -> str:
+    """Propose the one field of the result that holds a field of the name."""
+    shape = described.shape
+    holders = []
+    for name, member in shape.members.items() if shape is not None else ():
+        inner = member.shape
+        if inner.kind == "structure" and step in inner.members:
+            holders.append(name)
+    return f"Did you mean `{path}.{holders[0]}.{step}`?" if len(holders) == 1 else ""
