@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from asllint import __version__
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from typing import NoReturn
 
+    from asllint.files import File
     from asllint.registry import Registry
     from asllint.result import Report, RuleInfo
+    from asllint.settings import Settings
 
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
@@ -138,6 +140,15 @@ def _check_parser() -> ArgumentParser:
     add("--no-cache", action="store_true", help="neither read nor write the cache")
     add("--stdin-filename", metavar="PATH", help="lint standard input, under this name")
     add("--force-exclude", action="store_true", help="leave out excluded files even where they are named as PATH")
+    fixes = parser.add_argument_group("fixes")
+    add = fixes.add_argument
+    add("--fix", action="store_true", help="apply the safe fixes: the file is written, standard input goes to output")
+    add(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that change what a definition does",
+    )
+    add("--diff", action="store_true", help="write no file, show what --fix would change; exit 1 if that is anything")
     output = parser.add_argument_group("output")
     add = output.add_argument
     add("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}; default: full")
@@ -158,6 +169,9 @@ def _parse_check(argv: list[str]) -> Namespace:
     unknown = [word for word in rest if word.startswith("-") and word != "-"]
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if args.unsafe_fixes and not (args.fix or args.diff):
+        parser.error("--unsafe-fixes goes with --fix or --diff")
+    args.stream = sys.stdout
     args.paths += [word for word in rest if word not in args.paths]
     return args
 
@@ -198,6 +212,15 @@ def _check(argv: list[str]) -> int:
             stdin_filename=args.stdin_filename,
         )
         report = Report()
+        fixer = None
+        if args.fix or args.diff:
+            from asllint.fix import Fixer
+
+            fixer = Fixer(unsafe=args.unsafe_fixes, show=args.diff, complain=_complain)
+            if not args.diff and (args.stdin_filename is not None or files.STDIN in args.paths):
+                args.stream = sys.stderr
+                if all(file.full != files.STDIN for file in found.files):
+                    _write_bytes(sys.stdin.buffer.read() if sys.stdin else b"")  # excluded: handed through
         for missing in found.missing:
             near = nearest(missing, COMMANDS) if missing == (args.paths or [""])[0] else None
             hint = f"; did you mean the command {near}?" if near else ""
@@ -212,7 +235,12 @@ def _check(argv: list[str]) -> int:
                 _complain(f"{file.path}: {error}")
                 report.failed = True
                 continue
-            one = lint(file.path, data, finder.for_path(file.path), registry, judged=file.judged)
+            settings = finder.for_path(file.path)
+            if fixer is None:
+                one = lint(file.path, data, settings, registry, judged=file.judged)
+            else:
+                one, output = fixer.run(file, data, _linter(file, settings, registry), settings.placeholders)
+                _write_bytes(output)
             report.add(one)
             pending += len(data)
             if pending > COLLECT_AFTER:
@@ -226,11 +254,29 @@ def _check(argv: list[str]) -> int:
     except SettingsError as error:
         _complain(str(error))
         return FAILED
+    if fixer is not None and args.diff:
+        if not args.quiet:
+            _complain(f"{fixer.count or 'no'} finding{'' if fixer.count == 1 else 's'} would be fixed")
+        return FAILED if report.failed else FOUND if fixer.count and not args.exit_zero else OK
     if not _write_reports(args, report, reports, registry):
         return FAILED
     if report.failed:
         return FAILED
     return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
+
+
+def _linter(file: File, settings: Settings, registry: Registry) -> Callable[[bytes], Report]:
+    """Return what lints the content of a file, also one that it does not have yet."""
+    from asllint.engine import lint
+
+    return lambda data: lint(file.path, data, settings, registry, judged=file.judged)
+
+
+def _write_bytes(data: bytes) -> None:
+    """Write to standard output what is no text of ours: nothing in it is changed."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _split(values: list[str] | None) -> tuple[str, ...] | None:
@@ -267,7 +313,7 @@ def _write_reports(args: Namespace, report: Report, reports: list[tuple[str, str
     """Write every report; say whether all could be written."""
     good = True
     for name, path in reports:
-        stream = sys.stdout
+        stream = args.stream
         text, notes = _render(args, report, name, path, registry)
         for note in notes:
             _complain(note)
@@ -295,7 +341,7 @@ def _render(args: Namespace, report: Report, name: str, path: str | None, regist
         return render_sarif(report, rules=_infos(report, registry), root=os.getcwd())
     from asllint.report import render
 
-    terminal = path is None and sys.stdout.isatty()
+    terminal = path is None and args.stream.isatty()
     unicode = path is not None or _can_encode("─│╭·…")
     width = None
     if terminal:

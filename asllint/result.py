@@ -156,15 +156,17 @@ class Report:
     files        the files that were linted, sorted
     skipped      (file, reason) of files that hold no state machine
     failed       a file could not be read, or a rule crashed: exit status 2
+    fixed        how many findings were fixed, so that they are not among them; None where none was to be
     """
 
-    __slots__ = ("diagnostics", "failed", "files", "skipped")
+    __slots__ = ("diagnostics", "failed", "files", "fixed", "skipped")
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.files: list[str] = []
         self.skipped: list[tuple[str, str]] = []
         self.failed = False
+        self.fixed: int | None = None
 
     def add(self, other: Report) -> None:
         """Take over what another run found."""
@@ -172,6 +174,8 @@ class Report:
         self.files += other.files
         self.skipped += other.skipped
         self.failed = self.failed or other.failed
+        if other.fixed is not None:
+            self.fixed = (self.fixed or 0) + other.fixed
 
     @property
     def shown(self) -> list[Diagnostic]:
@@ -187,6 +191,12 @@ class Report:
         out["skipped"] = len(self.skipped)
         out["files"] = len(self.files)
         return out
+
+    def fixable(self) -> tuple[int, int]:
+        """Return how many findings that are shown have a safe fix, and how many another one."""
+        fixes = [d.fix for d in self.shown if d.fix]
+        safe = sum(fix.safe for fix in fixes)
+        return safe, len(fixes) - safe
 
     def reaches(self, severity: Severity) -> bool:
         """Whether a finding that is shown has this severity or a graver one."""

@@ -40,7 +40,7 @@ def render_full(
         else:
             blocks.append(_finding(d, style, verbose))
     if not quiet:
-        blocks.append([summary(report)])
+        blocks.append([summary(report), *_fixes(report)])
     return "\n".join("".join(line.rstrip(" ") + "\n" for line in block) for block in blocks)
 
 
@@ -55,6 +55,17 @@ def summary(report: Report) -> str:
     ]
     text = f"{', '.join(found) or 'No findings'} in {_count(counts['files'], 'file')}"
     return f"{text} ({', '.join(hidden)})." if hidden else f"{text}."
+
+
+def _fixes(report: Report) -> list[str]:
+    """Return the line that says what was fixed, or can be."""
+    safe, unsafe = report.fixable()
+    if report.fixed is not None:
+        done = [f"Fixed {_count(report.fixed, 'finding')}."] if report.fixed else []
+        return done + ([f"{unsafe} fixable with --unsafe-fixes."] if unsafe else [])
+    if safe:
+        return [f"{safe} fixable with --fix{f', {unsafe} more with --unsafe-fixes' if unsafe else ''}."]
+    return [f"{unsafe} fixable with --fix --unsafe-fixes."] if unsafe else []
 
 
 class _Style:
