@@ -47,7 +47,7 @@ _YES: Final = 2
 # -- patterns
 
 # A pattern is a sequence of tokens. A str of one character is itself; a longer one is an unknown text ("hole"), the same
-# wherever it is written the same. "" is a letter that no pattern has.
+# wherever it is written the same, and without wildcards of its own where only a part is one. "" is a letter that no pattern has.
 _STAR: Final = 0  # any text
 _ANY: Final = 1  # any one character
 _SEGMENT_STAR: Final = 2  # any text without a colon
@@ -59,7 +59,7 @@ Tokens = tuple[str | int, ...]
 _BUDGET: Final = 20_000
 """How many steps a comparison may take; past them nothing is claimed. Patterns that people write take some hundreds."""
 
-_SEGMENT_HOLES: Final = frozenset(("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"))
+_SEGMENT_HOLES: Final = ("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}")
 _WORD = late(r"[A-Za-z0-9+=,.@_-]+")
 
 # ${aws:username}, ${aws:PrincipalTag/team, 'none'}, ${s3:prefix}, ${www.amazon.com:user_id}; the ${self:…} of other tools,
@@ -147,10 +147,15 @@ def _parts_of(text: str, *, wildcards: bool = False) -> list[str | int]:
     at = 0
     for start, end in DEFAULT.holes(text):
         out += _characters(text[at:start]) if wildcards else text[at:start]
-        out.append(text[start:end])
+        out.append(_hole(text[start:end]))
         at = end
     out += _characters(text[at:]) if wildcards else text[at:]
     return out
+
+
+def _hole(text: str) -> str:
+    """Return a placeholder as a token; ``#{AWS::Region}`` of the Serverless Framework's plug-ins is ``${AWS::Region}``."""
+    return "$" + text[1:] if text.startswith("#{") else text
 
 
 def _characters(text: str) -> list[str | int]:
@@ -515,12 +520,12 @@ class Statement:
     effect         ALLOW, DENY, or None where it cannot be known: an intrinsic of a template
     actions        patterns of actions; with `not_actions` those that it is not about
     resources      patterns of resources; with `not_resources` those that it is not about
-    tests          of its Condition, all of which must hold
+    conditions     the tests of its Condition, all of which must hold
     sid            its Sid, or ""
     node           the whole
     """
 
-    __slots__ = ("actions", "effect", "node", "not_actions", "not_resources", "resources", "sid", "tests")
+    __slots__ = ("actions", "conditions", "effect", "node", "not_actions", "not_resources", "resources", "sid")
 
     def __init__(self, node: Node, effect: str | None = None) -> None:
         self.node = node
@@ -530,7 +535,7 @@ class Statement:
         self.not_actions = False
         self.resources: tuple[Pattern, ...] = ()
         self.not_resources = False
-        self.tests: tuple[Condition, ...] = ()
+        self.conditions: tuple[Condition, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{self.effect} {', '.join(p.text for p in self.actions)}>"
@@ -543,7 +548,7 @@ class Statement:
     def _holds(self, known: Context) -> tuple[int, str]:
         """Return whether its Condition holds, and the key that cannot be told."""
         least, unknown = _YES, ""
-        for test in self.tests:
+        for test in self.conditions:
             found = test.holds(known)
             if found < least:
                 least = found
@@ -687,6 +692,13 @@ def _decide(statements: Sequence[Statement], action: Tokens, resource: Tokens, k
     return Answer(ALLOWED, allowing, "a statement allows it")
 
 
+_FILLED_IN: Final = "it depends on what is filled in for a placeholder, an intrinsic or a variable"
+
+
+def _is_hole(token: str | int) -> bool:
+    return isinstance(token, str) and len(token) > 1
+
+
 def _gather(
     statements: Sequence[Statement], effect: str, action: Tokens, resource: Tokens, known: Context
 ) -> tuple[int, list[Statement], str]:
@@ -715,7 +727,9 @@ def _gather(
         elif concerns != _YES:
             reason = reason or "whether the statement is about the action is not known"
         else:
-            reason = reason or "the statement is, or may be, about a part of the resources only"
+            if not reason:
+                sure_of_all = all(p.known for p in statement.resources) and not any(map(_is_hole, resource))
+                reason = "a statement is about a part of the resources" if sure_of_all else _FILLED_IN
             if concerns == _YES and not statement.not_resources:
                 sure.append(statement)
                 patterns += statement._filled(known)
@@ -816,7 +830,7 @@ def wider_than(statements: Iterable[Statement], needs: Iterable[iam.Statement]) 
         if statement.not_resources:
             out.append(Excess("resource", statement, statement.node, "", needed))
             continue
-        widest = [_filled(ask[3]) for ask in used]
+        widest = [tuple(_STAR if _is_hole(t) else t for t in ask[3]) for ask in used]
         for pattern in statement.resources:
             tokens = pattern.tokens({}) or ()
             needed = tuple(dict.fromkeys(ask[1] for ask in used if contained(ask[3], (tokens,))))
@@ -850,8 +864,10 @@ class PolicyError(Exception):
         self.text = text
 
 
-def read_policies(document: Document) -> list[Policy]:
+def read_policies(document: Document, place: iam.Place | None = None) -> list[Policy]:
     """Return the policies that a JSON or YAML text holds.
+
+    place  fills in the partition, region and account of a template, where they are known
 
     A policy; what the AWS CLI answers around one (``PolicyDocument``, ``PolicyVersion``); one statement or a list of
     them, as frameworks take them; a list of any of these. Raises PolicyError for anything else.
@@ -863,27 +879,27 @@ def read_policies(document: Document) -> list[Policy]:
     root = document.root
     if root is None:
         raise PolicyError(Problem("no-policy", 0, 0, "This file is empty: it holds no IAM policy."), text)
-    policies = policies_at(root)
+    policies = policies_at(root, place)
     if document.problems and policies:
         policies[0].problems = (*document.problems, *policies[0].problems)
     return policies
 
 
-def policies_at(node: Node) -> list[Policy]:
+def policies_at(node: Node, place: iam.Place | None = None) -> list[Policy]:
     """Return the policies that a value of a text holds, as `read_policies` does."""
     if node.kind == ARRAY and node.items:
         if all(_is_statement(item) for item in node.items):
-            return [_policy(node, _VERSIONS[0], node.items)]
-        return [policy for item in node.items for policy in policies_at(item)]
+            return [_policy(node, _VERSIONS[0], node.items, place)]
+        return [policy for item in node.items for policy in policies_at(item, place)]
     if node.kind == OBJECT:
         statement = node.get("Statement")
         if statement is not None:
-            return [_whole(node, statement)]
+            return [_whole(node, statement, place)]
         if _is_statement(node):
-            return [_policy(node, _VERSIONS[0], (node,))]
+            return [_policy(node, _VERSIONS[0], (node,), place)]
         inner = next((found for name in _MEMBERS if (found := node.get(name)) is not None), None)
         if inner is not None and inner.kind in (OBJECT, ARRAY):
-            return policies_at(inner)
+            return policies_at(inner, place)
     if node.kind == UNKNOWN and node.style in ("tag", "placeholder"):
         return [Policy(node, _VERSIONS[0], (Statement(node),), ())]
     if node.kind == OBJECT and (node.get("StartAt") or node.get("States")):
@@ -900,7 +916,7 @@ def _is_statement(node: Node) -> bool:
     return node.kind == OBJECT and node.get("Effect") is not None and node.get("Statement") is None
 
 
-def _whole(node: Node, statement: Node) -> Policy:
+def _whole(node: Node, statement: Node, place: iam.Place | None) -> Policy:
     problems: list[Problem] = []
     version = _VERSIONS[1]
     named = node.get("Version")
@@ -919,14 +935,14 @@ def _whole(node: Node, statement: Node) -> Policy:
     else:
         message = "The `Statement` of a policy is an object or a list of objects."
         raise PolicyError(Problem("no-policy", statement.start, statement.end, message), statement.origin)
-    policy = _policy(node, version, items)
+    policy = _policy(node, version, items, place)
     policy.problems = (*problems, *policy.problems)
     return policy
 
 
-def _policy(node: Node, version: str, items: Sequence[Node]) -> Policy:
+def _policy(node: Node, version: str, items: Sequence[Node], place: iam.Place | None) -> Policy:
     problems: list[Problem] = []
-    statements = [_Reader(item, version, problems).statement() for item in items]
+    statements = [_Reader(item, version, problems, place).statement() for item in items]
     plain = [item for item in items if item.kind == OBJECT]
     if plain and all(item.get("Principal") and not item.get("Resource") for item in plain):
         at = plain[0].key("Principal") or plain[0]
@@ -939,11 +955,15 @@ def _policy(node: Node, version: str, items: Sequence[Node]) -> Policy:
 class _Reader:
     """Reads one statement; what IAM refuses goes to `problems`, and makes the statement one that is about nothing."""
 
-    __slots__ = ("node", "problems", "variables")
+    __slots__ = ("filled", "node", "problems", "variables")
 
-    def __init__(self, node: Node, version: str, problems: list[Problem]) -> None:
+    def __init__(self, node: Node, version: str, problems: list[Problem], place: iam.Place | None) -> None:
         self.node = node
         self.problems = problems
+        self.filled: dict[str, str] = {}
+        if place is not None:
+            values = (place.partition, place.region, place.account)
+            self.filled = {hole: value for hole, value in zip(_SEGMENT_HOLES, values, strict=True) if hole != value}
         self.variables = version == _VERSIONS[0]
 
     def problem(self, kind: str, at: Node, message: str, cure: str = "") -> None:
@@ -984,7 +1004,7 @@ class _Reader:
         statement.resources, statement.not_resources = self.patterns("Resource", "NotResource", self.check_resource)
         condition = node.get("Condition")
         if condition is not None:
-            statement.tests = tuple(self.tests(condition))
+            statement.conditions = tuple(self.tests(condition))
         return statement
 
     def patterns(self, name: str, other: str, check: Callable[[Pattern], None]) -> tuple[tuple[Pattern, ...], bool]:
@@ -1063,6 +1083,8 @@ class _Reader:
 
     def hole(self, text: str, variables: bool, wildcards: bool) -> list[str | int | _Variable]:
         """Return the tokens of what stands in ``${…}``: a variable of IAM, or what a template fills in."""
+        if text in self.filled:
+            return [*self.filled[text]]
         special = text in ("${*}", "${?}", "${$}")
         found = None if special else _VARIABLE.fullmatch(text)
         if not special and found is None:
@@ -1089,7 +1111,7 @@ def _split(text: str, holes: Sequence[tuple[int, int]]) -> list[str | tuple[str]
     out: list[str | tuple[str]] = []
     at = 0
     for start, end in holes:
-        out += (text[at:start], (text[start:end],))
+        out += (text[at:start], (_hole(text[start:end]),))
         at = end
     out.append(text[at:])
     return out
@@ -1147,7 +1169,7 @@ def _parsed(raw: str) -> object:
 
 def _parts_of_intrinsic(value: object, depth: int) -> list[str | tuple[str]] | None:
     if isinstance(value, str):
-        return [value]
+        return _split(value, DEFAULT.holes(value))
     if depth > 20 or not isinstance(value, dict) or len(value) != 1:
         return None
     name, argument = next(iter(value.items()))
