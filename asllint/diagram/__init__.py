@@ -13,7 +13,10 @@ FORMATS: Final = ("mermaid", "dot", "svg", "json")
 
 
 def render(drawing: Drawing, format: str) -> str:  # noqa: A002
-    """Return a drawing as text, in whole lines. Raises ValueError for a format that is none of `FORMATS`."""
+    """Return a drawing as text, in whole lines. Raises ValueError for a format that is none of `FORMATS`.
+
+    A picture can be too large: svg raises `asllint.diagram.layout.TooLargeError`.
+    """
     match format:
         case "mermaid":
             from asllint.diagram.mermaid import render_mermaid

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from asllint import files
 from asllint.diagram import FORMATS, render
 from asllint.diagram.drawing import STATE, Drawing, draw
+from asllint.diagram.layout import TooLargeError
 from asllint.engine import NOT_ASL, lint
 from asllint.model import build
 from asllint.registry import builtin
@@ -99,7 +100,14 @@ def _draw(args: Namespace, file: File, data: bytes, settings: Settings, complain
     if not any(node.kind == STATE for area in drawing.areas for node in area.nodes):
         complain(f"{file.path}: there is no state in it: nothing is drawn")
         return FAILED
-    text = render(drawing, args.format)
+    try:
+        text = render(drawing, args.format)
+    except TooLargeError:
+        complain(
+            f"{file.path}: too many transitions lead too far for a picture of {len(drawing.nodes):,} nodes; --format dot"
+            " writes them for Graphviz"
+        )
+        return FAILED
     if args.format == "mermaid":
         _say_limits(drawing, text, complain)
     return status if _write(text, args.output_file, complain) else FAILED

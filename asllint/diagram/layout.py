@@ -43,6 +43,14 @@ _MANY: Final = 4_000
 """Boxes and bends past which fewer sweeps are made, and neighbours are not exchanged."""
 
 
+MAX_BENDS: Final = 150_000
+"""Past it a layout takes longer, and more memory, than anybody expects of a picture that nobody can read."""
+
+
+class TooLargeError(Exception):
+    """So many lines lead so far that a layout has more than `MAX_BENDS` bends."""
+
+
 class Box:
     """What is placed.
 
@@ -101,10 +109,14 @@ class Line:
 
 
 def lay_out(boxes: Sequence[Box], lines: Sequence[Line]) -> tuple[float, float]:
-    """Place the boxes and lines of a scope; return the width and height that they take. No line leads to its own source."""
+    """Place the boxes and lines of a scope; return the width and height that they take. No line leads to its own source.
+
+    Raises TooLargeError.
+    """
     if not boxes:
         return 0.0, 0.0
     rank, turned = _ranks(len(boxes), lines)
+    _check_size(rank, lines, turned)
     rows = _Rows(boxes, lines, rank, turned, _minor(rank, lines, turned))
     _order_rows(rows)
     x = _columns(rows)
@@ -162,6 +174,16 @@ def _ranks(count: int, lines: Sequence[Line]) -> tuple[list[int], list[bool]]:
             rank[v] = max(rank[v], min(rank[w] for w in down[v]) - 2)
     least = min(rank)
     return [r - least for r in rank], turned
+
+
+def _check_size(rank: Sequence[int], lines: Sequence[Line], turned: Sequence[bool]) -> None:
+    longest: dict[tuple[str, int, bool], int] = {}
+    for i, line in enumerate(lines):
+        key = (line.group, line.target, turned[i])
+        longest[key] = max(longest.get(key, 0), abs(rank[line.source] - rank[line.target]))
+    # ranks count a row for labels between any two rows of boxes
+    if sum(longest.values()) - len(longest) > MAX_BENDS:
+        raise TooLargeError
 
 
 def _minor(rank: Sequence[int], lines: Sequence[Line], turned: Sequence[bool]) -> list[bool]:

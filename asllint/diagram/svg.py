@@ -117,28 +117,33 @@ class _Shape:
     box           its size, badge and loop included; placed in its area
     """
 
-    __slots__ = ("badge", "below", "box", "head", "loops", "names", "room")
+    __slots__ = ("badge", "badge_width", "below", "box", "head", "loops", "names", "room")
 
     def __init__(self, node: Node) -> None:
         self.names: list[str] = []
         self.below: list[str] = []
-        self.badge = ""
+        self.badge = _badge(node)
+        badge = width(self.badge, _SMALL) * 1.12 + 12 if self.badge else 0.0  # bold letters are wider
+        self.badge_width = badge
         self.head = 0.0
         self.room = 0.0
         """At the left and the right of what is drawn, for transitions to itself."""
         self.loops: list[Edge] = []
         if node.kind in (START, END) and node.scope.owner is not None:
-            self.box = Box(_DOT, _DOT)
+            # the badge stands beside the dot
+            wide = 2 * (badge + 10) if badge else _DOT
+            self.box = Box(wide, _DOT, wide / 2)
             return
         self.names = wrap(node.name, _NAME, _WIDEST, 3)
         if node.kind in (START, END):
-            self.box = Box(max(64.0, width(node.name, _NAME) + 32), 28.0)
+            self.head = _LEADING + (_BADGE + 4 if badge else 0.0)
+            self.box = Box(max(64.0, badge + 24), self.head + 12.0)
             return
         self.below = wrap(node.subtitle, _SMALL, _WIDEST_SMALL, 2) if node.subtitle else []
         self.below = [line.removesuffix(" ·") for line in self.below]
-        self.head = len(self.names) * _LEADING + len(self.below) * _LEADING_SMALL
+        self.head = len(self.names) * _LEADING + len(self.below) * _LEADING_SMALL + (_BADGE + 4 if badge else 0.0)
         slant = 12.0 if node.type == "Choice" else 0.0
-        wide = max(*(width(line, _NAME) for line in self.names), *(width(line, _SMALL) for line in self.below), 0.0)
+        wide = max(*(width(line, _NAME) for line in self.names), *(width(line, _SMALL) for line in self.below), badge)
         self.box = Box(max(_LEAST, wide + 2 * (_PAD + slant)), self.head + 14.0, _PAD + slant)
 
 
@@ -171,8 +176,6 @@ class Picture:
             shape = self.shapes[node]
             if node.areas:
                 self._grow(node, shape)
-            if node.findings:
-                shape.badge = _badge(node)
             index[node] = len(boxes)
             boxes.append(shape.box)
         together: dict[tuple[Node, Node, bool], list[Edge]] = {}
@@ -183,13 +186,6 @@ class Picture:
                 together.setdefault((edge.source, edge.target, edge.kind == "catch"), []).append(edge)
         for node in area.nodes:
             shape = self.shapes[node]
-            if shape.badge and shape.names:
-                # it stands on the upper edge, at the right
-                shape.box.width = max(shape.box.width, _badge_width(shape) + 14)
-            elif shape.badge:
-                # it stands beside the dot
-                shape.box.width = 2 * (_badge_width(shape) + 10)
-                shape.box.inset = shape.box.width / 2
             if shape.loops:
                 shape.room = _LOOP + max(width(line, _SMALL) for line in self._label(shape.loops) or [""]) + 6
                 shape.box.width += 2 * shape.room
@@ -210,10 +206,8 @@ class Picture:
         mark = "· " if len(labelled) > 1 else ""
         for edge in labelled[:_LABELS]:
             codes = " ".join(edge.codes)
-            if edge.label:
-                out += wrap(mark + edge.label, _SMALL, _WIDEST_LABEL, 3)
-            if codes:
-                out += wrap(codes, _SMALL, _WIDEST_LABEL, 2)
+            words = f"{edge.label} ({codes})" if edge.label and codes else edge.label or codes
+            out += wrap(mark + words, _SMALL, _WIDEST_LABEL, 4)
         if len(labelled) > _LABELS:
             out.append(f"and {len(labelled) - _LABELS} more")
         return out
@@ -362,7 +356,7 @@ class Picture:
             if node.type == "Fail":
                 out.append(_rect("frame", x + 3, y + 3, wide - 6, high - 6, 4))
         if node.kind in (START, END) and shape.names:
-            out.append(f'<text x="{_n(cx)}" y="{_n(cy + 4)}">{_text(node.name)}</text>')
+            out.append(f'<text x="{_n(cx)}" y="{_n(y + 18)}">{_text(node.name)}</text>')
         else:
             self._words(shape, cx, y + 7, out)
         out.append("</g>")
@@ -372,8 +366,10 @@ class Picture:
         if not shape.badge:
             return
         x, y, wide, high = self.drawn(shape)
-        size = _badge_width(shape)
-        left, cy = (x + wide - size - 6, y - 3) if shape.names else (x + wide / 2 + 9, y + high / 2)
+        size = shape.badge_width
+        left, cy = x + wide / 2 + 9, y + high / 2
+        if shape.names:
+            left, cy = x + (wide - size) / 2, y + (8 if node.areas else 7) + shape.head - _BADGE / 2 - 1
         out.append(
             f'<g class="badge {node.severity}">{_tooltip(node)}'
             f"{_rect('', left, cy - _BADGE / 2, size, _BADGE, _BADGE / 2)}"
@@ -433,13 +429,9 @@ def _gravity(edges: list[Edge]) -> int:
 
 
 def _badge(node: Node) -> str:
+    """Return the codes of a node's findings, "" for none."""
     codes = node.codes
     return " ".join(codes) if len(codes) < 4 else f"{' '.join(codes[:2])} and {len(codes) - 2} more"
-
-
-def _badge_width(shape: _Shape) -> float:
-    # bold letters are wider
-    return width(shape.badge, _SMALL) * 1.12 + 12
 
 
 def _classes(first: str, node: Node) -> str:

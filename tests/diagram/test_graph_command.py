@@ -159,6 +159,21 @@ def test_a_size_that_mermaid_refuses_is_said(capsys: pytest.CaptureFixture[str],
     assert graph(capsys, "large.asl.json", "--format", "json")[2] == ""
 
 
+def test_a_picture_that_is_too_large_is_refused(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    states: dict[str, object] = {f"S{i}": {"Type": "Pass", "Next": f"S{i + 1}"} for i in range(1000)}
+    for i in range(0, 1000, 2):
+        rule = {"Variable": "$.a", "IsNull": True, "Next": f"S{(i + 501) % 1000}"}
+        states[f"S{i}"] = {"Type": "Choice", "Choices": [rule], "Default": f"S{i + 1}"}
+    states["S1000"] = {"Type": "Succeed"}
+    (folder / "large.asl.json").write_text(json.dumps({"StartAt": "S0", "States": states}), encoding="utf-8")
+    status, out, err = graph(capsys, "large.asl.json", "--format", "svg")
+    assert (status, out) == (2, "")
+    assert err == (
+        "asllint: large.asl.json: too many transitions lead too far for a picture of 1,002 nodes; --format dot writes them for Graphviz\n"
+    )
+    assert graph(capsys, "large.asl.json", "--format", "dot")[0] == 0
+
+
 def test_a_misspelt_command_and_flag(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["grpah", "order.asl.json"]) == 2
     assert "did you mean the command graph?" in capsys.readouterr().err
