@@ -117,7 +117,11 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states)
     ):
         out.add("payload:known")
-    if "resource:integration" in out and any(map(_is_read, machine.all_states())):
+    if (
+        "resource:integration" in out
+        and any(map(_reads, machine.expressions))
+        and any(map(_gives, machine.all_states()))
+    ):
         from asllint.model import results
 
         out.update(results.words(machine))
@@ -231,7 +235,18 @@ def _shapes(state: State) -> bool:
     return any((path := node.get(name)) is not None and path.kind == NULL for name in ("InputPath", "OutputPath"))
 
 
-def _is_read(state: State) -> bool:
+def _reads(expression: expressions.Expression) -> bool:
+    """Whether an expression may read a field of the data."""
+    text = expression.text
+    return (
+        "." in text
+        and expression.kind != expressions.TEXT
+        and expression.field != "ResultPath"
+        and not text.startswith("$$")
+    )
+
+
+def _gives(state: State) -> bool:
     """Whether a Task may pass on a result of which something is known."""
     node = state.node
     resource = node.get("Resource") if state.type == "Task" else None
