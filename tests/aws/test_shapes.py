@@ -77,7 +77,7 @@ def test_members_are_what_zipfile_reads() -> None:
     with zipfile.ZipFile(ARCHIVE) as file:
         for info in file.infolist():
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
-            assert shapes._unpacked(info.filename) == file.read(info.filename)
+            assert shapes.unpacked("services.zip", info.filename) == file.read(info.filename)
         assert sorted(file.namelist()) == file.namelist()
 
 
@@ -85,7 +85,7 @@ def test_members_are_what_zipfile_reads() -> None:
     "name", ["", "sdk/", "sdk/no", "sdk", "optimized/lamb", "sdk/sagemake", "PK", "sdk/sagemaker/x", "é"]
 )
 def test_an_unknown_member_is_none(name: str) -> None:
-    assert shapes._unpacked(name) is None
+    assert shapes.unpacked("services.zip", name) is None
 
 
 def test_every_line_of_every_member_is_read() -> None:
