@@ -4,6 +4,9 @@ Names are compared letter by letter (developer guide, "Handling errors", "Error 
 ``Prefix.Name``. Of an AWS SDK integration the prefix is that of its row in the developer guide ("Supported AWS SDK
 integrations"); an optimized integration has one of its own, that may differ in letter case: `DynamoDB.` here, `DynamoDb.` there
 (seen in recorded executions). Where a worker, a function or a child names the error, any name may come.
+
+Which names stand behind the prefix is known in part (`asllint.aws.shapes.Operation.errors`): services raise more than their
+models say, and what is common to all of them stands in none. So a name is held to be wrong only if it is nearly a known one.
 """
 
 from __future__ import annotations
@@ -99,3 +102,103 @@ def matches(forms: frozenset[str], name: str) -> bool:
     if first + dot == STATES:
         return rest.startswith("Http.") and "States.Http." in forms
     return ANY in forms
+
+
+COMMON: Final = frozenset(
+    # What every service can raise, and the names of their general errors; none of these is looked up.
+    (
+        "AccessDenied", "AccessDeniedException", "AWSBatchException", "AWSCodeBuildException", "AWSGlueException",
+        "AmazonAthenaException", "AmazonDynamoDBException", "AmazonECSException", "AmazonSNSException", "AmazonSQSException",
+        "AmazonSageMakerException", "ClientException", "ConditionalCheckFailedException", "ConflictException",
+        "ExpiredTokenException", "InternalFailureException", "InternalServerErrorException", "InternalServerException",
+        "InternalServiceException", "InvalidParameterException", "InvalidRequestException", "LimitExceededException",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestLimitExceededException",
+        "RequestTimeoutException", "ResourceInUseException", "ResourceLimitExceededException", "ResourceNotFoundException",
+        "SdkClientException", "SdkException", "ServerException", "ServiceException", "ServiceQuotaExceededException",
+        "ServiceUnavailable", "ServiceUnavailableException", "ThrottledException", "Throttling", "ThrottlingException",
+        "TimeoutException", "TooManyRequestsException", "Unknown", "UnrecognizedClientException", "ValidationException",
+    )
+)  # fmt: skip
+
+_SURE: Final = ("StepFunctions", "EKS")
+"""Prefixes of optimized integrations whose errors may have others, too, but none that differ from them in letter case alone."""
+
+_LEAST: Final = 8
+"""Letters of a name, without its prefix and without "Exception", from which on two of them may be wrong; of a shorter one one letter of the whole."""
+
+
+def meant(resource: str, name: str) -> str | None:
+    """Return the error of a Resource that a name nearly is; None for a right name, and where nothing known is called nearly so.
+
+    Nearly: in other letter case, without "Exception" at its end, or with at most two wrong letters. How abbreviations are
+    written (`KMS`, `Kms`) is not looked at.
+    """
+    prefix, dot, core = name.partition(".")
+    _, arn, called = resource.partition(_INTEGRATION)
+    if not dot or not arn or core in COMMON or called.endswith(".waitForTaskToken"):
+        return None
+    service, _, action = called.partition(":")
+    sdk = service == "aws-sdk"
+    if sdk:
+        service, _, action = action.partition(":")
+    mine = (
+        [sdk_prefix(service) or ""]
+        if sdk
+        else [form[:-1] for form in OPTIMIZED.get(service, ()) if form != "States.Http."]
+    )
+    if mine and prefix not in mine:
+        return None  # `raised` tells that
+    from asllint.aws import shapes
+
+    operation = shapes.find(service, action.partition(".")[0], sdk=sdk)
+    if operation is None:
+        return None
+    if not mine and prefix != operation.prefix:
+        wrong = prefix.lower() == operation.prefix.lower() and operation.prefix in _SURE
+        return f"{operation.prefix}.{core}" if wrong else None
+    known = {error.removeprefix(f"{prefix}.") for error in operation.errors if error.startswith(f"{prefix}.")}
+    if core in known:
+        return None
+    near = _near(core, known, f"{prefix}Exception")
+    if near is None:
+        return None
+    others = (shapes.find(service, other, sdk=sdk) for other in shapes.operations(service, sdk=sdk))
+    if any(name in other.errors for other in others if other is not None and other.supported):
+        return None  # the service has both
+    return f"{prefix}.{near}"
+
+
+def _near(name: str, known: set[str], general: str) -> str | None:
+    lower, words = name.lower(), _words(name)
+    for candidate in sorted(known):
+        if candidate.lower() == lower and (candidate == general or _words(candidate) != words):
+            return candidate
+    if any(_words(candidate) == words for candidate in known):
+        return None
+    if f"{name}Exception" in known:
+        return f"{name}Exception"
+    short = lower.removesuffix("exception")
+    if len(short) < _LEAST:
+        close = [c for c in sorted(known) if len(lower) > _LEAST and _distance(lower, c.lower()) == 1]
+    else:
+        close = [c for c in sorted(known) if _distance(short, c.lower().removesuffix("exception")) <= 2]
+    return close[0] if len(close) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in small letters: KMSKeyId and KmsKeyId have the same."""
+    import re
+
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|.", name)]
+
+
+def _distance(a: str, b: str) -> int:
+    """Return how many letters are to be added, left out or changed to make one text of the other; of more than two, any more."""
+    if abs(len(a) - len(b)) > 2:
+        return 3
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asllint.aws.errors import LAMBDA, STATES, matches
+from asllint.aws.errors import LAMBDA, STATES, matches, meant
 from asllint.model.errors import (
     KNOWN,
     NO_HEARTBEAT,
@@ -142,6 +142,12 @@ def unknown(fact: Fact) -> tuple[str, str] | None:
         if found is None:
             return None
         return f"`{name}` is no error that the service raises: names are compared to the letter.", _did(found)
+    raised = meant(_resource(fact), name)
+    if raised is not None:
+        called = _resource(fact).partition(":states:::")[2]
+        return f"`{name}` is no error that `{called}` is known to raise: names are compared to the letter.", _did(
+            raised
+        )
     found = SANDBOX if stripped.lower() == SANDBOX.lower() else _known(stripped)
     if found is None and matches(fact.forms, STATES):
         return None  # a worker, or a Fail state, may call its errors so, though `States.` is reserved

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from asllint.aws.errors import ANY, ANYTHING, LAMBDA, STATES, matches, raised
+from asllint.aws.errors import ANY, ANYTHING, LAMBDA, STATES, matches, meant, raised
 from asllint.model.machine import JSONATA, JSONPATH, Catcher, MapState, Retrier, Scope, State, StateMachine
 from asllint.source.node import ARRAY, STRING, Node
 
@@ -181,6 +181,11 @@ class _Reader:
             return Fact(REPEATED, handler, node, "", here[name], forms)
         if _doubtful(name) and name not in forms and (matches(forms, name) or not name.startswith("Lambda.")):
             return Fact(UNKNOWN_NAME, handler, node, "", None, forms)
+        if handler.state.type == "Task" and "." in name and not name.startswith((STATES, "Lambda.")):
+            resource = handler.state.field("Resource")
+            called = resource.literal if resource is not None else None
+            if called is not None and meant(called, name) is not None:
+                return Fact(UNKNOWN_NAME, handler, node, "", None, forms)
         reason = "" if name in _WILDCARDS else self.never(handler.state, name, forms)
         if reason:
             return Fact(NEVER, handler, node, reason, None, forms)

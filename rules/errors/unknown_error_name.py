@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from asllint.model import StateMachine
 from asllint.model.error_words import unknown
 from asllint.model.errors import UNKNOWN_NAME, facts
-from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.model.names import respelt
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
 
 
 class UnknownErrorName(Rule):
@@ -18,8 +19,9 @@ class UnknownErrorName(Rule):
     with `States.`. AWS accepts a name that does not exist: a Catch for `State.ALL` was recorded as accepted. No part of a name
     is a wildcard; only `States.ALL` and `States.TaskFailed` match more than themselves.
 
-    The names that AWS Lambda raises are known as well, and one that is nearly theirs is reported. Other names of one's own are
-    left alone.
+    Of the names that AWS services raise the documented ones are known, and a name that is nearly one of them is reported:
+    `Lambda.TooManyRequestException`, `S3.NoSuchKey` without `Exception`. Services raise others, too; they and names of one's own
+    are left alone.
 
     ## Why it matters
 
@@ -53,6 +55,12 @@ class UnknownErrorName(Rule):
             language="yaml",
             title="the error is called `Lambda.TooManyRequestsException`",
         ),
+        Example(
+            """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true, "Parameters": {},
+  "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+  "Retry": [{"ErrorEquals": [«"SageMaker.ResourceLimitExceeded"»], "IntervalSeconds": 300, "MaxDelaySeconds": 3600}]}}}""",
+            title="the names of errors end in `Exception` here, whatever the API reference says",
+        ),
     )
     valid = (
         Example(
@@ -71,4 +79,7 @@ class UnknownErrorName(Rule):
         for fact in facts(machine):
             words = unknown(fact) if fact.kind == UNKNOWN_NAME else None
             if words is not None:
-                yield Finding(fact.nodes[0], words[0], cure=words[1])
+                node, meant = fact.nodes[0], words[1].split("`")[1] if words[1].startswith("Did you mean") else None
+                edit = respelt(node, meant) if meant else None
+                fix = Fix(f"Change it to `{meant}`", [edit], safe=False) if edit else None
+                yield Finding(node, words[0], cure=words[1], fix=fix)
