@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from asllint.diagram.drawing import Drawing
+    from asllint.result import Diagnostic, Report
+    from asllint.settings import Settings
 
 FORMATS: Final = ("mermaid", "dot", "svg", "json")
 """The names that `render` takes."""
@@ -35,3 +39,37 @@ def render(drawing: Drawing, format: str) -> str:  # noqa: A002
 
             return render_json(drawing)
     raise ValueError(f"no such format of a drawing: {format}")
+
+
+def of_report(report: Report, settings_of: Callable[[str], Settings]) -> dict[str, str]:
+    """Return by file, for each that has findings and holds a machine, a Mermaid flowchart with them.
+
+    Those that are larger than what Mermaid takes are left out. The texts are read again: a report has no machines.
+    """
+    from asllint.diagram.drawing import STATE, draw
+    from asllint.diagram.mermaid import MAX_EDGES, MAX_TEXT
+    from asllint.model import build
+    from asllint.source import read
+    from asllint.source.placeholders import DEFAULT, Placeholders
+
+    by_file: dict[str, list[Diagnostic]] = {}
+    for d in report.shown:
+        by_file.setdefault(d.file, []).append(d)
+    out = {}
+    for file, findings in by_file.items():
+        text = findings[0].text
+        if text is None:
+            continue
+        settings = settings_of(file)
+        placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+        document = read(file, text.content.encode("utf-8", "surrogatepass"), placeholders=placeholders)
+        machine = build(document, settings.workflow_type, judged=True)
+        if machine is None:
+            continue
+        drawing = draw(machine, file, findings)
+        if len(drawing.edges) > MAX_EDGES or not any(n.kind == STATE for area in drawing.areas for n in area.nodes):
+            continue
+        flowchart = render(drawing, "mermaid")
+        if len(flowchart) <= MAX_TEXT:
+            out[file] = flowchart
+    return out

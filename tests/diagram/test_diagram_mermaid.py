@@ -48,12 +48,18 @@ process.stdout.write(JSON.stringify(out));
 """
 
 
-def parsed(texts: list[str]) -> list[dict[str, object]]:
-    """What Mermaid makes of each text; skips where it cannot be run."""
+def mermaid() -> tuple[str, Path]:
+    """Node, and where the packages are; skips where it cannot be run."""
     node = shutil.which("node")
     modules = Path(os.environ.get("ASLLINT_NODE_MODULES") or ROOT / "node_modules").resolve()
     if node is None or not all((modules / name / "package.json").is_file() for name in ("mermaid", "jsdom")):
         pytest.skip("no node with mermaid and jsdom")
+    return node, modules
+
+
+def parsed(texts: list[str]) -> list[dict[str, object]]:
+    """What Mermaid makes of each text."""
+    node, modules = mermaid()
     done = subprocess.run(
         [node, "--input-type=module", "-e", BATCH, "--", str(modules)],
         input=json.dumps(texts), capture_output=True, text=True, encoding="utf-8", check=False,
@@ -63,6 +69,7 @@ def parsed(texts: list[str]) -> list[dict[str, object]]:
 
 
 def test_mermaid_takes_all_of_it(shared: Path) -> None:
+    mermaid()
     drawings = []
     for path in sorted((shared / "corpus" / "production").rglob("*")):
         machine = build(read(path.name, path.read_bytes())) if path.is_file() and path.name != "index.jsonl" else None
