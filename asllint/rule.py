@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import ClassVar, Final, Literal
 
+    from asllint.expr import Fault
     from asllint.model import Catcher, ChoiceRule, Retrier, Scope, State, StateMachine
     from asllint.model.expressions import Expression
     from asllint.source.node import Document
@@ -67,6 +68,22 @@ class Fix:
         self.title = title
         self.edits = tuple(edits)
         self.safe = safe
+
+
+def fix_of(fault: Fault, node: Node, offset: int = 0) -> Fix | None:
+    """Return the fix of a fault of an expression that says what to write instead; None where it does not.
+
+    offset  where in the string of the node the expression begins
+
+    It is safe where only letter case differs: names are compared to the letter, and no other is known.
+    """
+    instead = fault.instead
+    if instead is None:
+        return None
+    start, end = offset + fault.start, offset + fault.end
+    title = f"Write `{instead}`" if instead else "Take the blank away"
+    safe = (node.text or "")[start:end].lower() == instead.lower()
+    return Fix(title, [(*node.span_in(start, end), instead)], safe=safe)
 
 
 class Finding:

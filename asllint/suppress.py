@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from asllint.result import Diagnostic
 from asllint.rule import SuppressionProblem
+from asllint.source.edits import remove_member
 from asllint.source.node import ARRAY, OBJECT, Document, Node, Span
 
 TYPE_CHECKING = False
@@ -98,7 +99,7 @@ def find_suppressions(document: Document) -> list[Suppression]:
         for i, (key, value) in enumerate(node.members):
             if key.value == "Comment" and value.text and _may_hold(value.text) and value.start not in seen:
                 seen.add(value.start)  # what an alias repeats is seen again
-                removal = _member_removal(document, node, i)
+                removal = remove_member(node, node.members[i][0])
                 found += _directives(value.text, " \t\r\n", (start, end), value.span_in, removal)
     return sorted(found, key=lambda each: each.at)
 
@@ -244,25 +245,6 @@ def _comment_removal(document: Document, span: Span, *, alone: bool) -> tuple[Ed
     return ((start, end, ""),)
 
 
-def _member_removal(document: Document, node: Node, i: int) -> tuple[Edit, ...]:
-    """Return the edit that takes a member away; () where it is the only one, or has something else beside it."""
-    content = document.text.content
-    members = node.members
-    key, value = members[i]
-    if i + 1 < len(members):
-        start, end = key.start, members[i + 1][0].start
-        between = content[value.end : end]
-    elif i > 0:
-        start, end = members[i - 1][1].end, value.end
-        between = content[start : key.start]
-    else:
-        return ()
-    # in YAML a comment may stand there, or the neighbour is an alias or was merged in from another place
-    if not start <= key.start < value.end <= end or between.strip(" \t\r\n,"):
-        return ()
-    return ((start, end, ""),)
-
-
 # -- use
 
 
@@ -351,7 +333,8 @@ def _unknown(selector: Selector, known: Mapping[str, str]) -> SuppressionProblem
     near = [lower[each] for each in get_close_matches(name.lower(), lower, 2, 0.6)]
     message = f"No rule has the name or code `{name}`, so nothing is suppressed by it."
     cure = f"Did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else "Name a rule, by name or code."
-    return SuppressionProblem("unknown-rule", selector.start, selector.end, message, cure)
+    edits = ((selector.start, selector.end, near[0]),) if near else ()
+    return SuppressionProblem("unknown-rule", selector.start, selector.end, message, cure, edits)
 
 
 def _selector_removal(selectors: Sequence[Selector], selector: Selector) -> tuple[Edit, ...]:

@@ -382,7 +382,7 @@ def test_a_field_that_is_there_is_not_offered() -> None:
             '{"QueryLanguage": "JSONPath", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
             True,
         ),
-        (state("Pass", '"inputPath": "$", "End": true'), state("Pass", '"InputPath": "$", "End": true'), False),
+        (state("Pass", '"inputPath": "$", "End": true'), state("Pass", '"InputPath": "$", "End": true'), True),
     ],
 )
 def test_fixes(before: str, after: str, safe: bool) -> None:

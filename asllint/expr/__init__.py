@@ -14,12 +14,20 @@ class Fault:
     cure        what to write instead, as a sentence; "" where the message says it
     refused     what AWS makes of it when a state machine is created: True where it refuses, as recorded or as its
                 specification demands; False where it accepts and the execution fails; None where nobody has measured
+    instead     what is to stand in place of the span, where that mends it; else None
     """
 
-    __slots__ = ("cure", "end", "kind", "message", "refused", "start")
+    __slots__ = ("cure", "end", "instead", "kind", "message", "refused", "start")
 
     def __init__(
-        self, kind: str, start: int, end: int, message: str, cure: str = "", refused: bool | None = True
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        message: str,
+        cure: str = "",
+        refused: bool | None = True,
+        instead: str | None = None,
     ) -> None:
         self.kind = kind
         self.start = start
@@ -27,6 +35,7 @@ class Fault:
         self.message = message
         self.cure = cure
         self.refused = refused
+        self.instead = instead
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.start}-{self.end} {self.message!r}>"

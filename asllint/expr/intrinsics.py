@@ -231,7 +231,7 @@ def _by_grammar(text: str, end: int) -> Fault:
     blank = late(r"[\w.]\s+\(").search(text)
     start, stop = (blank.start() + 1, blank.end() - 1) if blank else (0, end)
     message = "The parenthesis must follow the name of the function immediately."
-    return Fault("blank-before-parenthesis", start, stop, message, "Take the blank away.", None)
+    return Fault("blank-before-parenthesis", start, stop, message, "Take the blank away.", None, "" if blank else None)
 
 
 def _before(text: str, end: int) -> Fault | None:
@@ -239,7 +239,7 @@ def _before(text: str, end: int) -> Fault | None:
         return Fault("not-a-call", 0, 0, "The value is empty: it must be a path or the call of an intrinsic function.")
     if text[0].isspace():
         stop = end - len(text[:end].lstrip())
-        return Fault("leading-blank", 0, stop, "The value begins with a blank.", "Take it away.", None)
+        return Fault("leading-blank", 0, stop, "The value begins with a blank.", "Take it away.", None, "")
     if _START.match(text) is None:
         shown = jsonpath.shown(text, 0, end)
         message = f"`{shown}` is neither a path, which begins with `$`, nor the call of an intrinsic function."
@@ -398,7 +398,7 @@ def _unknown(call: Call, name: str) -> Fault:
     if meant and name.lower() == meant.lower():
         message += " Letter case counts."
     cure = f"Did you mean `{meant}`?" if meant else ""
-    return Fault("unknown-function", call.start, call.name_end, message, cure)
+    return Fault("unknown-function", call.start, call.name_end, message, cure, instead=meant)
 
 
 def _escapes(literal: Literal) -> Iterator[Fault]:

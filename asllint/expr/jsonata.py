@@ -151,8 +151,9 @@ class Complaint(Fault):
         code: str = "",
         name: str = "",
         certain: bool = True,
+        instead: str | None = None,
     ) -> None:
-        super().__init__(kind, start, end, message, cure, refused)
+        super().__init__(kind, start, end, message, cure, refused, instead)
         self.aws_code = aws_code
         self.code = code
         self.name = name

@@ -578,7 +578,8 @@ def _check(call: Call, bound: frozenset[str]) -> Complaint | None:
             if meant
             else "A variable holds no function; define one in the expression with `:=`."
         )
-        return _complaint("unknown-function", call.start, call.end, message, cure, "T1006", name)
+        instead = f"${meant}" if meant else None
+        return _complaint("unknown-function", call.start, call.end, message, cure, "T1006", name, instead)
     if call.partial:
         return None  # made without looking at the signature
     wanted = table.parameters(name)
@@ -602,8 +603,10 @@ def _check(call: Call, bound: frozenset[str]) -> Complaint | None:
     return _complaint("argument-kind", argument.start, argument.end, message, "", code, name)
 
 
-def _complaint(kind: str, start: int, end: int, message: str, cure: str, code: str, name: str) -> Complaint:
-    return Complaint(kind, start, end, message, cure, code=code, name=name)
+def _complaint(
+    kind: str, start: int, end: int, message: str, cure: str, code: str, name: str, instead: str | None = None
+) -> Complaint:
+    return Complaint(kind, start, end, message, cure, code=code, name=name, instead=instead)
 
 
 def _not_a_function(call: Call, bound: frozenset[str]) -> Complaint | None:

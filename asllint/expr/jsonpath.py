@@ -289,13 +289,14 @@ def _before(text: str, start: int, end: int) -> Fault | None:
     if first not in ("$", FILLER):
         if first.isspace():
             stop = next(i for i in range(start, end) if not text[i].isspace())
-            return Fault("leading-blank", start, stop, "The path begins with a blank.", "Take it away.", None)
+            return Fault("leading-blank", start, stop, "The path begins with a blank.", "Take it away.", None, "")
         if first == "@":
             message = "`@` is the current item in a filter; the path itself begins with `$`."
             return Fault("no-dollar", start, start + 1, message, "Write `$` in its place.")
         whole = shown(text, start, end)
         cure = f"Did you mean `$.{whole}`?" if whole.isidentifier() else "Begin it with `$`."
-        return Fault("no-dollar", start, end, f"`{whole}` is no path: a path begins with `$`.", cure)
+        meant = f"$.{whole}" if all(name.isidentifier() for name in whole.split(".")) else None
+        return Fault("no-dollar", start, end, f"`{whole}` is no path: a path begins with `$`.", cure, instead=meant)
     if end - start > LENGTH_LIMIT:
         message = f"The path has {end - start} characters: more than {LENGTH_LIMIT} are not read."
         return Fault("path-too-long", start, end, message, "", None)
@@ -761,7 +762,7 @@ def context_fault(path: Path) -> Fault | None:
             message = f"The context object has no field `{names}.{step.value}`: the execution fails here."
             listed = ", ".join(f"`{name}`" for name in fields)
             cure = f"Did you mean `{names}.{known}`?" if known else f"Its fields there are {listed}."
-            return Fault("context-field", *step.inner, message, cure, False)
+            return Fault("context-field", *step.inner, message, cure, False, known)
         names += f".{step.value}"
     return None
 

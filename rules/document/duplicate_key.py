@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
+from asllint.source.edits import remove_member
 from asllint.source.node import ARRAY, OBJECT, Document, Node
 
 
@@ -50,6 +51,13 @@ States:
 """,
             language="yaml",
         ),
+        Example(
+            """{"StartAt": "Train", "States": {
+  "Train": {"Type": "Pass", "Next": "Deploy", «"Next"»: "Deploy"},
+  "Deploy": {"Type": "Pass", "End": true}
+}}""",
+            title="the same twice: nothing is lost, and one of them can go",
+        ),
     )
     valid = (
         Example(
@@ -90,9 +98,13 @@ States:
 
 def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
     first: dict[str, Node] = {}
-    for key, _ in node.members:
+    values: dict[str, str] = {}
+    content = node.origin.content
+    for key, value in node.members:
         name = str(key.value)
         before = first.setdefault(name, key)
+        written = content[value.start : value.end]
+        same = values.setdefault(name, written) == written and value.start >= key.end
         if before is key or _is_splice(key):
             continue
         what = f"The state `{_short(name)}` is defined" if states else f"`{_short(name)}` stands"
@@ -102,7 +114,14 @@ def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
             f"{what} twice in this object: readers keep the last one, and {lost} without a word.",
             cure="Remove one, or rename it.",
             related=[Related(before, "here before")],
+            fix=_fix(node, key) if same else None,
         )
+
+
+def _fix(node: Node, key: Node) -> Fix | None:
+    """Return the fix that takes away a member that is there before, value and all."""
+    edits = remove_member(node, key)
+    return Fix("Remove the second of two that are the same", edits, safe=True) if edits else None
 
 
 def _is_splice(key: Node) -> bool:

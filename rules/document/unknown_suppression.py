@@ -49,5 +49,7 @@ States:
     def check_suppression(self, problem: SuppressionProblem) -> Iterable[Finding]:
         """Report names that no rule has."""
         if problem.kind == "unknown-rule":
-            fix = Fix("Write the name of a rule", problem.edits, safe=True) if problem.edits else None
+            fix = None
+            if problem.edits:  # unsafe: what it hides then was meant by nobody but us
+                fix = Fix(f"Write `{problem.edits[0][2]}`", problem.edits, safe=False)
             yield Finding((problem.start, problem.end), problem.message, cure=problem.cure, fix=fix)

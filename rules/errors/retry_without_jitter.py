@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import MapState, Retrier, Scope
-from asllint.rule import NOTE, Example, Finding, Related, Rule
+from asllint.rule import NOTE, Example, Finding, Fix, Related, Rule
+from asllint.source.edits import add_member
 
 
 class RetryWithoutJitter(Rule):
@@ -62,11 +63,13 @@ class RetryWithoutJitter(Rule):
         around = _map_around(retrier.state.scope)
         if key is None or around is None or (attempts is not None and attempts.value == 0):
             return
+        edits = add_member(retrier.node, "JitterStrategy", '"FULL"')
         yield Finding(
             key,
             f"The items of `{around.name}` that fail together retry together: this Retrier has no `JitterStrategy`.",
             cure='Add `"JitterStrategy": "FULL"`.',
             anchor=retrier.node,
+            fix=Fix("Add `JitterStrategy`", edits, safe=False) if edits else None,
             related=[Related(around.head, "runs its items at the same time")],
         )
 

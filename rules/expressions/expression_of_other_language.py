@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
-from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.model.names import respelt
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
+from asllint.source.node import Node
+
+_NAMES = re.compile(r"\$(\$)?((?:\.[A-Za-z_]\w*)+)")
+"""A path of names alone: of the input, or of the context object."""
 
 
 class ExpressionOfOtherLanguage(Rule):
@@ -55,7 +61,23 @@ class ExpressionOfOtherLanguage(Rule):
         elif text.startswith("$"):
             if jsonpath.parse(text, node.holes).root is not None:
                 message = f"This state is read in JSONata: the path `{text}` is passed on as a text."
-                yield Finding(node, message, cure="Write `{% $states.input… %}`.")
+                yield Finding(node, message, cure="Write `{% $states.input… %}`.", fix=_in_jsonata(node, text))
         elif intrinsics.parse(text, node.holes).root is not None:
             message = "This state is read in JSONata: the intrinsic function is passed on as a text."
             yield Finding(node, message, cure="Write a JSONata expression: `{% … %}`.")
+
+
+def _in_jsonata(node: Node, text: str) -> Fix | None:
+    """Return the fix that writes a path of names alone in JSONata."""
+    found = _NAMES.fullmatch(text)
+    if found is None:
+        return None
+    written = f"{{% $states.{'context' if found[1] else 'input'}{found[2]} %}}"
+    if node.style == "plain":
+        edit = (node.start, node.end, f"'{written}'")
+    else:
+        respelling = respelt(node, written)
+        if respelling is None:
+            return None
+        edit = respelling
+    return Fix(f"Write `{written}`", [edit], safe=False)

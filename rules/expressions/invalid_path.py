@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import NODE_PATH, PATH, PATH_OR_INTRINSIC, Expression
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Rule, fix_of
 
 
 class InvalidPath(Rule):
@@ -59,4 +59,5 @@ class InvalidPath(Rule):
         if fault is not None:
             start, end = expression.node.span_in(fault.start, fault.end)
             message = f"{fault.message} `{expression.field}` takes a JSONPath."
-            yield Finding((start, end), message, cure=fault.cure, anchor=expression.node)
+            fix = fix_of(fault, expression.node)
+            yield Finding((start, end), message, cure=fault.cure, anchor=expression.node, fix=fix)

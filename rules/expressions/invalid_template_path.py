@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr import Fault, intrinsics, jsonpath
 from asllint.model.expressions import TEMPLATE_PATH, Expression
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Rule, fix_of
 
 
 class InvalidTemplatePath(Rule):
@@ -60,6 +60,7 @@ class InvalidTemplatePath(Rule):
                 fault.message,
                 cure=fault.cure,
                 anchor=node,
+                fix=fix_of(fault, node),
                 severity=None if refused else "warning",
                 rejected_by_aws=refused,
             )

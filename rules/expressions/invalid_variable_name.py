@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from asllint.model import State
 from asllint.model.machine import JSONATA
+from asllint.model.names import respelt
 from asllint.model.variables import MAX_NAME, keys
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.source.node import Node
 
 
 class InvalidVariableName(Rule):
@@ -64,7 +66,7 @@ class InvalidVariableName(Rule):
                 message = f"`{name[:40]}…` has {len(name)} characters: the name of a variable has at most {MAX_NAME}."
                 yield Finding(key, message, cure="Shorten it.")
             elif not name.isidentifier():
-                yield Finding(key, _message(name), cure=_cure(name, state))
+                yield Finding(key, _message(name), cure=_cure(name, state), fix=_fix(key, name, state))
             elif name.startswith("_"):
                 yield Finding(
                     key,
@@ -94,3 +96,10 @@ def _cure(name: str, state: State) -> str:
     if first != name and first.isidentifier():
         return f"A part of a variable cannot be assigned: assign the whole of `{first}`."
     return "Names have letters, digits and `_`, and begin with a letter."
+
+
+def _fix(key: Node, name: str, state: State) -> Fix | None:
+    bare = name.removeprefix("$").removesuffix(".$" if state.query_language == JSONATA else "")
+    written = str(key.value).replace(name, bare, 1)
+    edit = respelt(key, written) if bare != name and bare.isidentifier() else None
+    return Fix(f"Call it `{bare}`", [edit], safe=False) if edit else None

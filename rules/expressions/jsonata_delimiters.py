@@ -8,6 +8,12 @@ from asllint.expr.jsonata import Complaint
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
+_NO_TEXT = frozenset({
+    "Condition", "HeartbeatSeconds", "Items", "MaxConcurrency", "MaxInputBytesPerBatch", "MaxItems", "MaxItemsPerBatch",
+    "Seconds", "TimeoutSeconds", "Timestamp", "ToleratedFailureCount", "ToleratedFailurePercentage",
+})  # fmt: skip
+"""Fields that take an expression, or something else that is no free text."""
+
 
 class JsonataDelimiters(Rule):
     """A string has one delimiter of a JSONata expression and not the other, or white space around them.
@@ -55,7 +61,11 @@ class JsonataDelimiters(Rule):
             return
         span = node.span_in(found.start, found.end)
         refused = found.refused is True
-        fix = Fix("Remove the white space", [(*span, "")], safe=False) if found.kind == "jsonata-white-space" else None
+        fix = None
+        if found.kind == "jsonata-white-space":
+            # elsewhere the text may be what is wanted, and is taken as it stands
+            no_text = expression.value is node and expression.field in _NO_TEXT
+            fix = Fix("Remove the white space", [(*span, "")], safe=refused or no_text)
         yield Finding(
             span,
             found.message,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata_meaning import check_calls
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Rule, fix_of
 
 
 class JsonataFunction(Rule):
@@ -59,5 +59,6 @@ class JsonataFunction(Rule):
                 fault.message,
                 cure=fault.cure,
                 anchor=node,
+                fix=fix_of(fault, node, start),
                 severity=None if fault.certain else "warning",
             )

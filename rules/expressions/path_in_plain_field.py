@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
-from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.model.names import respelt
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
 
 
 class PathInPlainField(Rule):
@@ -52,4 +53,8 @@ class PathInPlainField(Rule):
         parse = jsonpath.parse if text.startswith("$") else intrinsics.parse
         if parse(text, node.holes).root is not None:
             message = f"`{field}` is taken as it stands: `{text}` is not evaluated."
-            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.")
+            key = expression.key
+            there = expression.state.node.get(f"{field}Path") is not None
+            edit = None if key is None or key.value != field or there else respelt(key, f"{field}Path")
+            fix = Fix(f"Rename the field to `{field}Path`", [edit], safe=False) if edit else None
+            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.", fix=fix)

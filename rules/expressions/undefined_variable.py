@@ -9,7 +9,7 @@ from asllint.model.expressions import JSONATA_EXPRESSION
 from asllint.model.machine import CATCH, CHOICE, Transition
 from asllint.model.names import nearest
 from asllint.model.variables import NEVER, RESERVED, SOMETIMES, Assignment, Read, Variables, variables, visible_scopes
-from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
 
 
 class UndefinedVariable(Rule):
@@ -118,18 +118,27 @@ def _never(here: Variables, read: Read) -> Finding:
     places = here.assigned(name)
     related: list[Related] = []
     message, cure = _reason(here, read, places)
+    span = node.span_in(read.start, read.end)
+    meant = None if places else _meant(here, read)
+    fix = Fix(f"Write `${meant}`", [(*span, f"${meant}")], safe=False) if meant else None
     if places:
         related = [Related(places[0].key, f"`{name}` is assigned here")]
-    return Finding(node.span_in(read.start, read.end), message, cure=cure, anchor=node, related=related)
+    return Finding(span, message, cure=cure, anchor=node, related=related, fix=fix)
+
+
+def _meant(here: Variables, read: Read) -> str | None:
+    """Return the variable that a name most likely stands for: best one that is there."""
+    available = here.available(read.expression.state)
+    in_jsonata = read.expression.kind == JSONATA_EXPRESSION
+    return nearest(read.name, [*available, RESERVED] if in_jsonata else available) or nearest(read.name, here.names())
 
 
 def _reason(here: Variables, read: Read, places: Iterable[Assignment]) -> tuple[str, str]:
     name, state = read.name, read.expression.state
     result = "the execution fails here" if read.fails else "it gives nothing here"
     if not places:
-        available = here.available(state)
         in_jsonata = read.expression.kind == JSONATA_EXPRESSION
-        meant = nearest(name, [*available, RESERVED] if in_jsonata else available) or nearest(name, here.names())
+        meant = _meant(here, read)
         message = f"No state assigns the variable `${name}`: {result}."
         if meant:
             return message, f"Did you mean `${meant}`?"

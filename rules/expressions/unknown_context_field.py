@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Rule, fix_of
 
 
 class UnknownContextField(Rule):
@@ -61,4 +61,5 @@ class UnknownContextField(Rule):
         for path in found:
             fault = jsonpath.context_fault(path)
             if fault is not None:
-                yield Finding(node.span_in(fault.start, fault.end), fault.message, cure=fault.cure, anchor=node)
+                span, fix = node.span_in(fault.start, fault.end), fix_of(fault, node)
+                yield Finding(span, fault.message, cure=fault.cure, anchor=node, fix=fix)

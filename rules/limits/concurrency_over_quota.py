@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.model import StateMachine
 from asllint.model.limits import CONCURRENCY, INLINE_CONCURRENCY, RUN_CONCURRENCY, analyse
-from asllint.rule import NOTE, Example, Finding, Rule
+from asllint.rule import NOTE, Example, Finding, Fix, Rule
 
 
 class ConcurrencyOverQuota(Rule):
@@ -66,4 +66,5 @@ class ConcurrencyOverQuota(Rule):
                 value,
                 f"A Map state in {what} runs {most:,} items at a time at most, whatever `MaxConcurrency` says.",
                 cure=cure,
+                fix=Fix(f"Set it to {most}", [(value.start, value.end, str(most))], safe=False),
             )

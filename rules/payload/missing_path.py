@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.model import StateMachine
 from asllint.model.names import listed, nearest
 from asllint.model.payload import MISSING, Problem, analyse, described, taken, with_input
-from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
 _SHOWN = 8
@@ -114,7 +114,18 @@ States:
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
                     severity=None if problem.certain else WARNING,
+                    fix=_fix(problem),
                 )
+
+
+def _fix(problem: Problem) -> Fix | None:
+    """Return the fix that writes the name that was probably meant, where the step stands as it is."""
+    near = nearest(problem.step, problem.shape.names) if isinstance(problem.step, str) else None
+    start, end = problem.span
+    written = problem.node.origin.content[start:end]
+    if near is None or not near.isidentifier() or written.strip(".['\"]") != problem.step:
+        return None
+    return Fix(f"Write `{near}`", [(start, end, written.replace(problem.step, near))], safe=False)
 
 
 def _message(problem: Problem) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from asllint.model import MapState, State
-from asllint.rule import ERROR, WARNING, Example, Finding, Rule
-from asllint.source.node import pieces
+from asllint.model.names import respelt
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
+from asllint.source.node import Node, pieces
 
 MAX_LABEL = 40
 
@@ -99,7 +100,14 @@ End: true
                 f"A label may not have {'a blank' if character == ' ' else shown} in it: {said}",
                 cure="Use letters, digits, `-` and `_`.",
                 anchor=label,
+                fix=_fix(label, text),
                 severity=None if sure else WARNING,
                 rejected_by_aws=sure,
             )
             return
+
+
+def _fix(label: Node, text: str) -> Fix | None:
+    """Return the fix that writes `-` for what may not be there; None where a placeholder would be changed."""
+    edit = None if label.holes else respelt(label, _FORBIDDEN.sub("-", text))
+    return Fix("Write `-` for what may not be there", [edit], safe=False) if edit else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from asllint.model import ChoiceRule, State, WaitState
 from asllint.model.machine import JSONATA, JSONPATH
 from asllint.model.shape import is_jsonata
-from asllint.rule import ERROR, WARNING, Example, Finding, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import Node
 
 _OPERATORS = (
@@ -131,6 +131,7 @@ def _check(node: Node, language: str | None) -> Iterable[Finding]:
             "AWS refuses the definition.",
             cure="Write `T` there.",
             anchor=node,
+            fix=Fix("Write `T` there", [(*node.span_in(*found.span(4)), "T")], safe=False),
         )
     for group, letter in ((4, "t"), (8, "z")):
         if found[group] == letter:
@@ -139,6 +140,8 @@ def _check(node: Node, language: str | None) -> Iterable[Finding]:
                 f"The specification wants an upper-case `{letter.upper()}` in a timestamp.",
                 cure=f"Write `{letter.upper()}`.",
                 anchor=node,
+                # RFC 3339, section 5.6: the letters mean the same
+                fix=Fix(f"Write `{letter.upper()}`", [(*node.span_in(*found.span(group)), letter.upper())], safe=True),
                 severity=WARNING,
                 rejected_by_aws=False,
             )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from asllint.model import StateMachine
 from asllint.model.shape import MISSING_ONE_OF
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.source.edits import add_member
 from asllint.source.node import Node
 
 
@@ -69,12 +70,15 @@ States:
                     mismatch.at,
                     '`"End": false` leaves open what follows: AWS refuses the definition.',
                     cure='Add `Next` and remove `End`, or write `"End": true`.',
+                    fix=Fix("End here", [(mismatch.at.start, mismatch.at.end, "true")], safe=False),
                 )
             else:
                 title = mismatch.shape.title
+                edits = add_member(mismatch.owner, "End", "true")
                 yield Finding(
                     mismatch.at,
                     f"{title[:1].upper()}{title[1:]} needs `Next` or `End`: AWS refuses the definition.",
                     cure='Name the state that follows as `Next`, or write `"End": true`.',
                     anchor=mismatch.owner,
+                    fix=Fix("End here", edits, safe=False) if edits else None,
                 )

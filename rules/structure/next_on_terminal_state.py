@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.model import StateMachine
+from asllint.model import Mismatch, StateMachine
+from asllint.model.names import respelt
 from asllint.model.shape import STATES, UNSUPPORTED
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.source.edits import remove_member
+from asllint.source.node import Node
 
 _CHOICE = STATES["Choice"]
 _SHAPES = (_CHOICE, STATES["Succeed"], STATES["Fail"])
@@ -68,4 +71,16 @@ class NextOnTerminalState(Rule):
             else:
                 why = f"{shape.title[:1].upper()}{shape.title[1:]} is always the last"
                 cure = "Remove it." if name == "End" else "Remove it, or make this a Pass state."
-            yield Finding(mismatch.at, f"{why} and has no `{name}`: AWS refuses the definition.", cure=cure)
+            message = f"{why} and has no `{name}`: AWS refuses the definition."
+            yield Finding(mismatch.at, message, cure=cure, fix=_fix(mismatch))
+
+
+def _fix(mismatch: Mismatch) -> Fix | None:
+    owner, key = mismatch.owner, mismatch.at
+    if not isinstance(key, Node):
+        return None
+    if mismatch.shape is _CHOICE and mismatch.name == "Next" and owner.get("Default") is None:
+        edit = respelt(key, "Default")
+        return Fix("Rename it to `Default`", [edit], safe=False) if edit else None
+    edits = remove_member(owner, key)
+    return Fix("Remove it", edits, safe=False) if edits and mismatch.name == "End" else None

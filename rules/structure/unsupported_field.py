@@ -129,8 +129,11 @@ def _finding(mismatch: Mismatch) -> Finding:
     fix = None
     if near and not isinstance(key, tuple):
         edit = respelt(key, near)
-        if edit:
-            fix = Fix(f"Rename the field to `{near}`", [edit], safe=False)
+        # two misspelt names can mean one field
+        alone = sum(str(other.value).lower() == near.lower() for other, _ in mismatch.owner.members) < 2
+        if edit and alone and mismatch.owner.get(near) is None:
+            safe = mismatch.sure and name.lower() == near.lower()
+            fix = Fix(f"Rename the field to `{near}`", [edit], safe=safe)
     return Finding(
         key,
         message,

@@ -1,0 +1,76 @@
+"""Edits of a text that add or take away a member of an object or an item of an array, in its own layout.
+
+An edit is (start, end, text): the span, in code points, is replaced by the text. Where a change cannot be made without
+touching anything else (a comment in between, an alias, a member merged in from another place), there is none: ().
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asllint.source.node import Node
+
+Edits = tuple[tuple[int, int, str], ...]
+
+
+def remove_member(owner: Node, key: Node) -> Edits:
+    """Return what takes a member away, with the comma before or behind it; () for the only one."""
+    members = owner.members
+    at = next((i for i, (each, _) in enumerate(members) if each is key), None)
+    return () if at is None else _removal(owner, [(each.start, value.end) for each, value in members], at)
+
+
+def remove_item(owner: Node, item: Node) -> Edits:
+    """Return what takes an item of an array away, with the comma before or behind it; () for the only one."""
+    at = next((i for i, each in enumerate(owner.items) if each is item), None)
+    flow = owner.origin.content.startswith("[", owner.start)
+    return () if at is None or not flow else _removal(owner, [(each.start, each.end) for each in owner.items], at)
+
+
+def _removal(owner: Node, spans: Sequence[tuple[int, int]], at: int) -> Edits:
+    content = owner.origin.content
+    own_start, own_end = spans[at]
+    if at + 1 < len(spans):
+        start, end = own_start, spans[at + 1][0]
+        between = content[own_end:end]
+    elif at > 0:
+        start, end = spans[at - 1][1], own_end
+        between = content[start:own_start]
+    else:
+        return ()
+    # in YAML a comment may stand there, or the neighbour is an alias or was merged in from another place
+    if not start <= own_start < own_end <= end or between.strip(" \t\r\n,"):
+        return ()
+    return ((start, end, ""),)
+
+
+def add_member(owner: Node, name: str, value: str) -> Edits:
+    """Return what adds a member behind the last one.
+
+    name, value  a plain word, and JSON that is YAML too (`true`, a number, a string in double quotes)
+    """
+    if not owner.members or not owner.closed:
+        return ()
+    content = owner.origin.content
+    key, last = max(owner.members, key=lambda member: member[0].start)
+    if not owner.start <= key.start < key.end <= last.start <= last.end <= owner.end:
+        return ()
+    between = content[key.end : last.start]
+    colon = between if not between.strip(" :") and ":" in between else ": "
+    line = max(content.rfind("\n", 0, key.start), content.rfind("\r", 0, key.start)) + 1
+    before = content[line : key.start]
+    if content.startswith("{", owner.start):
+        written = f'"{name}"' if key.style in ("json", "double") else name
+        space = f"\n{before}" if not before.strip() and content.rfind("{", owner.start, line) >= owner.start else " "
+        return ((last.end, last.end, f",{space}{written}{colon}{value}"),)
+    if last.style in ("literal", "folded"):
+        return ()
+    # in a block each member has its line, on which a comment may follow
+    end = min(
+        (at for at in (content.find("\n", last.end), content.find("\r", last.end)) if at >= 0), default=len(content)
+    )
+    rest = content[last.end : end].strip()
+    if (rest and not rest.startswith("#")) or before.strip(" -"):
+        return ()
+    written = f'"{name}"' if key.style == "double" else name
+    return ((end, end, f"\n{' ' * len(before)}{written}: {value}"),)
