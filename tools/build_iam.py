@@ -123,6 +123,7 @@ GIVEN_TAGS = ("Tags", "TagList", "TagSpecifications", "TagSet", "TagsList")
 # Written out: these are authorized in ways that no rule of names says.
 SOURCE = "arn:${P}:s3:::{SourceBucket}/{SourceKey}"
 OBJECT = "arn:${P}:s3:::{Bucket}/{Key}"
+OBJECTS = "arn:${P}:s3:::{Bucket}/{Delete.Objects[].Key}"
 TABLES = "arn:${P}:dynamodb:${R}:${A}:table/*"
 WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
     ("s3", "copyObject"): (
@@ -141,8 +142,8 @@ WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
         (("s3:GetObjectVersion",), (OBJECT,), "VersionId", "", "r", ""),
     ),
     ("s3", "deleteObjects"): (
-        (("s3:DeleteObject",), ("arn:${P}:s3:::{Bucket}/{Delete.Objects[].Key}",), "", "", "m", ""),
-        (("s3:DeleteObjectVersion",), ("arn:${P}:s3:::{Bucket}/{Delete.Objects[].Key}",), "Delete.Objects[].VersionId", "", "m", ""),  # fmt: skip
+        (("s3:DeleteObject",), (OBJECTS,), "", "", "m", ""),
+        (("s3:DeleteObjectVersion",), (OBJECTS,), "Delete.Objects[].VersionId", "", "m", ""),
     ),
     ("s3", "deleteObject"): (
         (("s3:DeleteObject",), (OBJECT,), "", "", "r", ""),
@@ -154,18 +155,36 @@ WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
             for verb in ("Select", "Insert", "Update", "Delete")
         )
         for operation, path in (
-            ("executeStatement", "Statement"), ("batchExecuteStatement", "Statements[].Statement"),
+            ("executeStatement", "Statement"),
+            ("batchExecuteStatement", "Statements[].Statement"),
             ("executeTransaction", "TransactStatements[].Statement"),
         )
     },
     ("dynamodb", "transactWriteItems"): tuple(
-        ((f"dynamodb:{action}",), (f"arn:${{P}}:dynamodb:${{R}}:${{A}}:table/{{TransactItems[].{key}.TableName}}",),
-         f"TransactItems[].{key}.TableName", "", "m", "")
-        for key, action in (("Put", "PutItem"), ("Update", "UpdateItem"), ("Delete", "DeleteItem"),
-                            ("ConditionCheck", "ConditionCheckItem"))
+        (
+            (f"dynamodb:{action}",),
+            (f"arn:${{P}}:dynamodb:${{R}}:${{A}}:table/{{TransactItems[].{key}.TableName}}",),
+            f"TransactItems[].{key}.TableName",
+            "",
+            "m",
+            "",
+        )
+        for key, action in (
+            ("Put", "PutItem"),
+            ("Update", "UpdateItem"),
+            ("Delete", "DeleteItem"),
+            ("ConditionCheck", "ConditionCheckItem"),
+        )
     ),
     ("dynamodb", "transactGetItems"): (
-        (("dynamodb:GetItem",), ("arn:${P}:dynamodb:${R}:${A}:table/{TransactItems[].Get.TableName}",), "", "", "m", ""),
+        (
+            ("dynamodb:GetItem",),
+            ("arn:${P}:dynamodb:${R}:${A}:table/{TransactItems[].Get.TableName}",),
+            "",
+            "",
+            "m",
+            "",
+        ),
     ),
     ("lambda", "invoke"): (
         (("lambda:InvokeFunction",), ("{FunctionName->function}", "{FunctionName->function}:*"), "", "", "m", ""),
@@ -188,13 +207,25 @@ WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
     ),
     ("timestreamquery", "query"): (
         (("timestream:Select",), ("*",), "", "", "m", ""),
-        (("timestream:DescribeTable", "timestream:ListDatabases", "timestream:ListMeasures", "timestream:ListTables",
-          "timestream:SelectValues"), ("*",), "", "c", "m", ""),
+        (
+            (
+                "timestream:DescribeTable",
+                "timestream:ListDatabases",
+                "timestream:ListMeasures",
+                "timestream:ListTables",
+                "timestream:SelectValues",
+            ),
+            ("*",),
+            "",
+            "c",
+            "m",
+            "",
+        ),
     ),
     ("sts", "getCallerIdentity"): (),
     ("sts", "getSessionToken"): (),
     ("dynamodb", "describeEndpoints"): (),
-}  # fmt: skip
+}
 
 
 class Reference:

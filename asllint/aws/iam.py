@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from asllint.aws.resource import OPTIMIZED, SYNC, SYNC_2, Resource
+from asllint.aws.resource import AWS_SDK, HTTP, LAMBDA, OPTIMIZED, SYNC, SYNC_2, Resource
 from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
 
 TYPE_CHECKING = False
@@ -25,19 +25,24 @@ _STOPS = ("stop", "terminate", "cancel", "delete", "batchstop")
 
 
 class Place:
-    """Where the resources of a policy are; the defaults are CloudFormation's pseudo parameters."""
+    """Where the resources of a policy are; the defaults are CloudFormation's pseudo parameters.
 
-    __slots__ = ("account", "partition", "region")
+    machine  the name of the state machine that has the role; "" for one that is not known
+    """
+
+    __slots__ = ("account", "machine", "partition", "region")
 
     def __init__(
         self,
         partition: str = "${AWS::Partition}",
         region: str = "${AWS::Region}",
         account: str = "${AWS::AccountId}",
+        machine: str = "",
     ) -> None:
         self.partition = partition
         self.region = region
         self.account = account
+        self.machine = machine
 
     def fill(self, text: str) -> str:
         """Return an ARN form with its ``${P}``, ``${R}`` and ``${A}`` filled in."""
@@ -82,6 +87,11 @@ class Statement:
         self.note = note
         self.wide = wide
 
+    @property
+    def inferred(self) -> bool:
+        """Whether the need itself, an action of it or the name of a resource is inferred, and documented nowhere."""
+        return "inferred" in self.basis or "guess" in self.basis
+
     def __repr__(self) -> str:
         return f"<{', '.join(self.actions)} on {', '.join(self.resources)}: {self.without}>"
 
@@ -89,23 +99,31 @@ class Statement:
 def needs(
     resource: Resource, parameters: Node | None, *, place: Place | None = None, assumed: bool = False
 ) -> list[Statement]:
-    """Return what a call of an optimized integration needs, in the order of AWS's own policies.
+    """Return what a call needs, in the order of AWS's own policies.
 
-    resource    of the Task; one that is not recognized, or no optimized integration, needs nothing that is known here
+    resource    of the Task; one that is not recognized, or that the data has not, needs nothing that is known here
     parameters  the value of Parameters or Arguments; None where the Task has none
     place       the partition defaults to that of the Resource
     assumed     the Task names a role in Credentials: the needs are that role's, and a job in another account is followed
                 by polling, without the managed rule
     """
-    service = resource.service.literal if resource.service is not None else None
-    action = resource.action.literal if resource.action is not None else None
-    if resource.kind not in (OPTIMIZED, "http") or service is None or action is None:
-        return []
-    from asllint.aws.data.iam import STATEMENTS
-
     if place is None:
         partition = resource.partition.literal if resource.partition is not None else None
         place = Place(partition) if partition and resource.good_partition else Place()
+    if resource.kind == LAMBDA:
+        return [_function_call(resource, place)]
+    service = resource.service.literal if resource.service is not None else None
+    action = resource.action.literal if resource.action is not None else None
+    if service is None or action is None:
+        return []
+    if resource.kind == AWS_SDK:
+        from asllint.aws import sdk_iam
+
+        return sdk_iam.needs(service, action, parameters, place)
+    if resource.kind not in (OPTIMIZED, HTTP):
+        return []
+    from asllint.aws.data.iam import STATEMENTS
+
     sync = resource.pattern_name in (SYNC, SYNC_2)
     out: list[Statement] = []
     for actions, templates, wildcards, condition, when, only, basis, note in STATEMENTS.get(service, {}).get(
@@ -116,15 +134,17 @@ def needs(
             continue
         case = only
         if when.startswith("param:"):
-            if _look_up(parameters, when[6:]) == []:
+            if look_up(parameters, when[6:]) == []:
                 continue
         elif when.startswith("value:"):
             path, _, wanted = when[6:].partition("=")
-            found = _look_up(parameters, path)
+            found = look_up(parameters, path)
             if found != [wanted]:
                 if found is not None:
                     continue
                 case = f"{path} is {wanted}"
+        if place.machine:
+            templates = tuple(template.replace("{own name}", place.machine) for template in templates)
         resources, wide = _resources(service, parameters, templates, wildcards)
         tests = _condition(parameters, condition)
         for names, reason, without in _split(actions, rule, when == "sync"):
@@ -134,6 +154,25 @@ def needs(
                 )
             )  # fmt: skip
     return out
+
+
+def _function_call(resource: Resource, place: Place) -> Statement:
+    """Return what a Task needs whose Resource is a function."""
+    text = place.fill(_holes_wild(resource.node))
+    wide = ("Resource",) if resource.node.holes else ()
+    arn = ":".join(text.split(":")[:7])
+    return Statement(
+        ("lambda:InvokeFunction",), (arn, f"{arn}:*"), (), "makes the call", FAILS, "documented by AWS", "", "", wide
+    )  # fmt: skip
+
+
+def _holes_wild(node: Node) -> str:
+    """Return a string with `*` for each placeholder."""
+    text, out, at = str(node.value), "", 0
+    for start, end in node.holes:
+        out += text[at:start] + "*"
+        at = end
+    return out + text[at:]
 
 
 def policy(statements: Iterable[Statement]) -> list[dict[str, object]]:
@@ -179,7 +218,7 @@ def _split(actions: Sequence[str], rule: bool, sync: bool) -> list[tuple[tuple[s
 # -- parameters
 
 
-def _look_up(parameters: Node | None, path: str) -> list[str] | None:
+def look_up(parameters: Node | None, path: str) -> list[str] | None:
     """Return the literals at a path such as ``A.B`` or ``A[].B``; [] where nothing is there, None where unknown."""
     nodes = [parameters] if parameters is not None else []
     for step in path.split("."):
@@ -259,12 +298,18 @@ def _value(service: str, parameters: Node | None, hole: str) -> tuple[list[str],
     The braces hold ``PATH``, ``PATH|DEFAULT``, ``PATH -> what is made of it``, or prose, whose name is "".
     """
     source, arrow, _ = hole.partition("->")
+    if " | " in source and not arrow:
+        # one parameter or the other
+        options = [_value(service, parameters, one) for one in source.split(" | ")]
+        return next((option for option in options if option[0]), options[-1])
     path, _, default = source.partition("|")
     name = path.split(" ", 1)[0]
     convert = _CONVERSIONS.get((service, name)) if arrow else None
     if not arrow and " " in source:
         return [], ""
-    values = _look_up(parameters, name)
+    values = look_up(parameters, name)
+    if (service, name) == ("events", "Entries[].EventBusName"):
+        values = _buses(parameters)
     if values is None or (arrow and convert is None):
         return [], name
     if not values:
@@ -282,7 +327,7 @@ def _arn(value: str) -> bool:
     return value.startswith("arn:")
 
 
-def _function(value: str) -> str:
+def function(value: str) -> str:
     """Return the ARN of a function given by name, by partial ARN (``account:function:name``) or by ARN."""
     if _arn(value):
         return ":".join(value.split(":")[:7])
@@ -292,13 +337,13 @@ def _function(value: str) -> str:
     return f"arn:${{P}}:lambda:${{R}}:${{A}}:function:{parts[0]}"
 
 
-def _queue(value: str) -> str:
+def queue(value: str) -> str:
     """Return the ARN of a queue given by URL; "" for another form."""
     found = re.fullmatch(r"https?://sqs\.([\w-]+)\.[^/]+/(\d+)/([\w.-]+)", value)
     return f"arn:${{P}}:sqs:{found[1]}:{found[2]}:{found[3]}" if found else ""
 
 
-def _task_definition(value: str) -> str:
+def task_definition(value: str) -> str:
     """Return the ARN of a task definition given by family, with or without revision, or by ARN."""
     if _arn(value):
         return value
@@ -310,16 +355,36 @@ def _object(value: str) -> str:
     return f"arn:${{P}}:s3:::{value[5:]}" if value.startswith("s3://") else ""
 
 
+def _bus(value: str) -> str:
+    """Return the ARN of an event bus given by name or by ARN."""
+    return value if _arn(value) else f"arn:${{P}}:events:${{R}}:${{A}}:event-bus/{value}"
+
+
+def _buses(parameters: Node | None) -> list[str] | None:
+    """Return the event buses that the entries name: an entry that names none goes to the default one."""
+    entries = parameters.get("Entries") if parameters is not None and parameters.kind == OBJECT else None
+    if entries is None or entries.kind != ARRAY:
+        return None
+    out: list[str] = []
+    for entry in entries.items:
+        found = look_up(entry, "EventBusName")
+        if found is None:
+            return None
+        out += [name for name in found or ["default"] if name not in out]
+    return out
+
+
 def _execution(value: str) -> str:
     """Return the ARN form of the executions of a state machine given by ARN; "" for another form."""
     return value.replace(":stateMachine:", ":execution:") if ":stateMachine:" in value else ""
 
 
 _CONVERSIONS: Final[dict[tuple[str, str], Callable[[str], str]]] = {
-    ("lambda", "FunctionName"): _function,
-    ("sqs", "QueueUrl"): _queue,
-    ("ecs", "TaskDefinition"): _task_definition,
+    ("lambda", "FunctionName"): function,
+    ("sqs", "QueueUrl"): queue,
+    ("ecs", "TaskDefinition"): task_definition,
     ("states", "StateMachineArn"): _execution,
+    ("events", "Entries[].EventBusName"): _bus,
     ("bedrock", "Input.S3Uri"): _object,
     ("bedrock", "Output.S3Uri"): _object,
 }

@@ -221,8 +221,10 @@ def test_a_permission_that_a_value_decides(parameters: object, only: list[str]) 
 @pytest.mark.parametrize(
     "resource",
     [
-        "arn:aws:lambda:us-east-1:1:function:f",
-        "arn:aws:states:::aws-sdk:sagemaker:createTrainingJob",
+        "arn:aws:states:us-east-1:1:activity:a",
+        "arn:aws:states:::aws-sdk:nothing:run",
+        "arn:aws:states:::aws-sdk:s3:nothing",
+        "arn:aws:states:::aws-sdk:s3:get",
         "arn:aws:states:::nothing:run",
         "arn:aws:states:::sagemaker",
         "text",
