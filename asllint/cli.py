@@ -1,4 +1,4 @@
-"""The command line: ``asllint check``, ``asllint rule``, ``asllint graph``.
+"""The command line: ``asllint check`` and its fellows.
 
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage, bad configuration, a file that cannot be read, or a
 rule that crashed (what could be linted is still reported).
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from asllint.files import File
     from asllint.registry import Registry
     from asllint.result import Report, RuleInfo
-    from asllint.settings import Settings
+    from asllint.settings import Settings, SettingsFinder
 
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("check", "rule", "graph")
+COMMANDS = ("check", "rule", "graph", "schema", "completions")
 
 COLLECT_AFTER = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
@@ -36,9 +36,11 @@ asllint finds what AWS refuses, what fails or hangs when it runs, and what permi
 usage: asllint [check] PATH... [options]    lint files and directories ("-": standard input)
        asllint rule CODE|NAME|--all         explain a rule
        asllint graph FILE [options]         draw a definition: Mermaid, Graphviz, SVG or JSON
+       asllint schema [asl|config]          print a JSON Schema, for editors
+       asllint completions SHELL            print what completes commands and options in a shell
        asllint --version
 
-asllint check --help, asllint rule --help, asllint graph --help: the options.
+asllint check --help, asllint graph --help ...: the options.
 """
 
 
@@ -83,6 +85,10 @@ def _main(argv: list[str]) -> int:
         return _rule(argv[1:])
     if argv[0] == "graph":
         return _graph(argv[1:])
+    if argv[0] == "schema":
+        return _schema(argv[1:])
+    if argv[0] == "completions":
+        return _completions(argv[1:])
     return _check(argv[1:] if argv[0] == "check" else argv)
 
 
@@ -154,6 +160,9 @@ def _check_parser() -> ArgumentParser:
     add("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}; default: full")
     add("-o", "--output-file", metavar="FILE", help="write the report there instead of to standard output")
     add("--report", action="append", metavar="FORMAT=FILE", help="write a further report; can be given several times")
+    add("--statistics", action="store_true", help="how often each rule found something, in place of the findings")
+    add("--show-files", action="store_true", help="list the files that would be linted, and lint none")
+    add("--show-settings", action="store_true", help="show what counts for each file, and lint none; json as well")
     add("--color", choices=("auto", "always", "never"), default="auto")
     add("--fail-on", choices=("error", "warning", "note"), help="exit 1 from this severity on; default: warning")
     add("--exit-zero", action="store_true", help="exit 0 whatever is found")
@@ -171,6 +180,10 @@ def _parse_check(argv: list[str]) -> Namespace:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if args.unsafe_fixes and not (args.fix or args.diff):
         parser.error("--unsafe-fixes goes with --fix or --diff")
+    if (args.show_files or args.show_settings) and (args.fix or args.diff or args.statistics):
+        parser.error("--show-files and --show-settings lint nothing: they do not go with --fix, --diff or --statistics")
+    if args.show_files and args.show_settings:
+        parser.error("--show-files goes without --show-settings, which lists the files too")
     args.stream = sys.stdout
     args.paths += [word for word in rest if word not in args.paths]
     return args
@@ -212,6 +225,9 @@ def _check(argv: list[str]) -> int:
             stdin_filename=args.stdin_filename,
         )
         report = Report()
+        output_format = args.output_format or finder.own().output_format or "full"
+        if args.statistics and not _has_statistics(output_format):
+            return FAILED
         fixer = None
         if args.fix or args.diff:
             from asllint.fix import Fixer
@@ -228,6 +244,13 @@ def _check(argv: list[str]) -> int:
             report.failed = True
         for warning in found.warnings:
             _complain(warning)
+        if args.show_files or args.show_settings:
+            from asllint import show
+
+            wanted = show.linted(found.files, finder, _complain)
+            text = show.files(wanted) if args.show_files else show.settings(wanted, finder, registry, output_format)
+            _write_text(text)
+            return FAILED if found.missing else OK
         for file in found.files:
             try:
                 data = file.read()
@@ -250,7 +273,7 @@ def _check(argv: list[str]) -> int:
                 for path, reason in one.skipped:
                     _complain(f"{path}: skipped: {reason}")
         fail_on = args.fail_on or finder.own().fail_on
-        reports = _reports(args, finder.own().output_format or "full")
+        reports = _reports(args, output_format)
     except SettingsError as error:
         _complain(str(error))
         return FAILED
@@ -258,7 +281,7 @@ def _check(argv: list[str]) -> int:
         if not args.quiet:
             _complain(f"{fixer.count or 'no'} finding{'' if fixer.count == 1 else 's'} would be fixed")
         return FAILED if report.failed else FOUND if fixer.count and not args.exit_zero else OK
-    if not _write_reports(args, report, reports, registry):
+    if not _write_reports(args, report, reports, registry, finder):
         return FAILED
     if report.failed:
         return FAILED
@@ -303,26 +326,45 @@ def _good_reports(args: Namespace) -> bool:
     return True
 
 
-def _reports(args: Namespace, default: str) -> list[tuple[str, str | None]]:
-    """Return format and file (None: standard output) of each report."""
+def _has_statistics(name: str) -> bool:
+    """Whether --statistics can be given in a format; complains where not."""
+    from asllint.report.statistics import FORMATS
+
+    if name not in FORMATS:
+        _complain(f"--statistics has no {name} format, only {', '.join(FORMATS)}; --report writes others beside it")
+        return False
+    return True
+
+
+def _reports(args: Namespace, output_format: str) -> list[tuple[str, str | None]]:
+    """Return format and file (None: standard output) of each report; the first is the main one."""
     further = [value.partition("=") for value in args.report or ()]
-    return [(args.output_format or default, args.output_file), *((name, path) for name, _, path in further)]
+    return [(output_format, args.output_file), *((name, path) for name, _, path in further)]
 
 
-def _write_reports(args: Namespace, report: Report, reports: list[tuple[str, str | None]], registry: Registry) -> bool:
+def _write_reports(
+    args: Namespace,
+    report: Report,
+    reports: list[tuple[str, str | None]],
+    registry: Registry,
+    finder: SettingsFinder,
+) -> bool:
     """Write every report; say whether all could be written."""
     good = True
-    for name, path in reports:
+    for i, (name, path) in enumerate(reports):
         stream = args.stream
-        text, notes = _render(args, report, name, path, registry)
+        if args.statistics and i == 0:
+            from asllint.report.statistics import render_statistics
+
+            text = render_statistics(report, name)
+            notes: list[str] = []
+        else:
+            text, notes = _render(args, report, name, path, registry, finder)
         for note in notes:
             _complain(note)
         if path is None:
             encoding = stream.encoding or "utf-8"
-            if name == "full" or name == "concise" or name == "github":
-                stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-            else:
-                stream.write(text)
+            stream.write(text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding))
             continue
         try:
             with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
@@ -333,7 +375,9 @@ def _write_reports(args: Namespace, report: Report, reports: list[tuple[str, str
     return good
 
 
-def _render(args: Namespace, report: Report, name: str, path: str | None, registry: Registry) -> tuple[str, list[str]]:
+def _render(
+    args: Namespace, report: Report, name: str, path: str | None, registry: Registry, finder: SettingsFinder
+) -> tuple[str, list[str]]:
     """Return a report as text, and what is to be said of it on standard error."""
     if name == "sarif":
         from asllint.report.sarif import render_sarif
@@ -349,7 +393,23 @@ def _render(args: Namespace, report: Report, name: str, path: str | None, regist
 
         width = get_terminal_size((120, 40)).columns
     color = path is None and _color(args.color, terminal)
-    text = render(report, name, color=color, verbose=args.verbose, quiet=args.quiet, width=width, unicode=unicode)
+    drawings = None
+    if name == "markdown":
+        from asllint.diagram import of_report
+
+        drawings = of_report(report, finder.for_path)
+    text = render(
+        report,
+        name,
+        color=color,
+        verbose=args.verbose,
+        quiet=args.quiet,
+        width=width,
+        unicode=unicode,
+        root=os.getcwd(),
+        project=os.environ.get("CI_PROJECT_DIR"),  # where GitLab has the repository
+        drawings=drawings,
+    )
     return text, []
 
 
@@ -383,14 +443,19 @@ def _color(choice: str, terminal: bool) -> bool:
 # -- asllint rule
 
 
-def _rule(argv: list[str]) -> int:
-    from asllint.page import docstring, render_all, render_page
-    from asllint.registry import builtin
-
+def _rule_parser() -> ArgumentParser:
     parser = _parser("rule", "Explain a rule: what it finds, why it matters, what to do, examples.")
     parser.add_argument("rules", nargs="*", metavar="CODE|NAME")
     parser.add_argument("--all", action="store_true", help="all rules")
     parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    return parser
+
+
+def _rule(argv: list[str]) -> int:
+    from asllint.page import docstring, render_all, render_page
+    from asllint.registry import builtin
+
+    parser = _rule_parser()
     args = parser.parse_args(argv)
     registry = builtin()
     if bool(args.rules) == args.all:
@@ -437,9 +502,72 @@ def _write_text(text: str) -> None:
 # -- asllint graph
 
 
-def _graph(argv: list[str]) -> int:
+def _graph_parser() -> ArgumentParser:
     from asllint.diagram import command
 
     parser = _parser("graph", "Draw a definition: its states, what leads from one to another, what findings they have.")
     command.options(parser)
-    return command.run(parser.parse_args(argv), _complain)
+    return parser
+
+
+def _graph(argv: list[str]) -> int:
+    from asllint.diagram import command
+
+    return command.run(_graph_parser().parse_args(argv), _complain)
+
+
+# -- asllint schema, asllint completions
+
+
+def _schema_parser() -> ArgumentParser:
+    parser = _parser("schema", "Print a JSON Schema (draft-07): of definitions, or of asllint's configuration.")
+    parser.add_argument("what", nargs="?", choices=("asl", "config"), default="asl", help="default: asl")
+    return parser
+
+
+def _schema(argv: list[str]) -> int:
+    import json
+
+    args = _schema_parser().parse_args(argv)
+    if args.what == "config":
+        from asllint.settings import SCHEMA_FILE
+
+        with open(SCHEMA_FILE, encoding="utf-8") as file:
+            sys.stdout.write(file.read())
+        return OK
+    from asllint.schema import schema
+
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    return OK
+
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def _completions_parser() -> ArgumentParser:
+    parser = _parser("completions", "Print what completes asllint's commands and options in a shell.")
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
+    return parser
+
+
+def _completions(argv: list[str]) -> int:
+    args = _completions_parser().parse_args(argv)
+    from argparse import ArgumentParser
+
+    import shtab
+
+    from asllint.registry import builtin
+
+    keys = tuple(sorted(entry.name for entry in builtin()))
+    whole = ArgumentParser(prog="asllint", add_help=False)
+    commands = whole.add_subparsers()
+    parsers = (_check_parser(), _rule_parser(), _graph_parser(), _schema_parser(), _completions_parser())
+    for name, parser in zip(COMMANDS, parsers, strict=True):
+        for action in parser._actions:
+            if action.metavar in ("FILE", "PATH"):
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+            elif action.metavar in ("RULES", "CODE|NAME"):
+                action.choices = keys
+        commands.add_parser(name, parents=[parser], add_help=False, help=parser.description)
+    sys.stdout.write(shtab.complete(whole, args.shell))
+    return OK

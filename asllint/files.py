@@ -144,11 +144,11 @@ class Globs:
     A path outside of the directory can only be matched by a pattern without a slash.
     """
 
-    __slots__ = ("_base", "_directories", "_names", "_negated", "_regex", "_source")
+    __slots__ = ("_base", "_directories", "_names", "_negated", "_regex", "_source", "patterns")
 
     def __init__(self, patterns: Iterable[str], base: str, *, lenient: bool = False) -> None:
         self._base = base.rstrip("/") + "/"
-        listed = list(patterns)
+        self.patterns = listed = tuple(patterns)
         names: set[str] = set()
         directories: set[str] = set()
         sources: list[str] = []

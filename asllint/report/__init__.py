@@ -10,7 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-FORMATS: Final = ("full", "concise", "json", "jsonl", "sarif", "github")
+FORMATS: Final = (
+    "full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown",
+)  # fmt: skip
 """The names that `render` takes."""
 
 
@@ -23,6 +25,8 @@ def render(
     quiet: bool = False,
     rules: Mapping[str, RuleInfo] | None = None,
     root: str | None = None,
+    project: str | None = None,
+    drawings: Mapping[str, str] | None = None,
     width: int | None = None,
     unicode: bool = True,
 ) -> str:
@@ -32,9 +36,12 @@ def render(
     verbose  with details, AWS's verdict, and the findings that are hidden (full)
     quiet    without the summary (full)
     rules    by code, for the metadata (sarif)
-    root     the absolute path of the directory that relative paths start from (sarif)
+    root     the absolute path of the directory that relative paths start from (sarif, gitlab)
+    project  the absolute path of the repository's directory; None: that of `root` (gitlab)
+    drawings  by file, the text of a Mermaid flowchart (markdown)
     width    columns of the terminal; None: 120 (full)
-    unicode  False: ASCII only, for an output that cannot encode more (full, concise, github; the others are ASCII anyway)
+    unicode  False: ASCII only, for an output that cannot encode more (full, concise, github, markdown; the
+             others are ASCII anyway)
 
     Raises ValueError for a format that is none of `FORMATS`.
     """
@@ -63,4 +70,24 @@ def render(
             from asllint.report.github import render_github
 
             return render_github(report, unicode=unicode)
+        case "gitlab":
+            from asllint.report.gitlab import render_gitlab
+
+            return render_gitlab(report, root=root, project=project)
+        case "junit":
+            from asllint.report.junit import render_junit
+
+            return render_junit(report)
+        case "rdjson":
+            from asllint.report.rdjson import render_rdjson
+
+            return render_rdjson(report)
+        case "checkstyle":
+            from asllint.report.checkstyle import render_checkstyle
+
+            return render_checkstyle(report)
+        case "markdown":
+            from asllint.report.markdown import render_markdown
+
+            return render_markdown(report, drawings=drawings, unicode=unicode)
     raise ValueError(f"no such report format: {format}")

@@ -63,6 +63,14 @@ def one_line(text: str, unicode: bool = True) -> str:
     return text if unicode else ascii_only(text)
 
 
+_CONTROLS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Return the text with pictures for what acts on a terminal or turns the order of characters; CR and LF stay."""
+    return text if text.isprintable() else _CONTROLS.sub(lambda m: _picture(m[0], unicode=True), text)
+
+
 def ascii_only(text: str) -> str:
     """Return the text in ASCII: typographic characters by their like, others as ``\\xe9``."""
     return text if text.isascii() else text.translate(_ASCII).encode("ascii", "backslashreplace").decode()
@@ -80,3 +88,18 @@ def _picture(char: str, unicode: bool) -> str:
     if unicode and code == 0x7F:
         return "␡"
     return f"<U+{code:04X}>"
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_SPECIAL_IN_XML = re.compile('[&<>"\t\n\r]')
+
+
+def xml(text: str) -> str:
+    """Return the text as it stands in an attribute or element of XML 1.0, in ASCII.
+
+    What XML cannot hold, not even escaped (control characters, surrogates, U+FFFE; XML 1.0, section 2.2), gets a picture.
+    """
+    text = _NOT_XML.sub(lambda m: _picture(m[0], unicode=True), text)
+    text = _SPECIAL_IN_XML.sub(lambda m: _XML[m[0]], text)
+    return text.encode("ascii", "xmlcharrefreplace").decode()

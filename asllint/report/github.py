@@ -1,8 +1,11 @@
-"""Workflow commands of GitHub Actions: each finding becomes an annotation of the line in the pull request."""
+"""Workflow commands of GitHub Actions: each finding becomes an annotation of the line in the pull request.
+
+The log that they stand in is a terminal to those who read it: what would act on one is shown, not written.
+"""
 
 from __future__ import annotations
 
-from asllint.report.characters import ascii_only, encodable
+from asllint.report.characters import ascii_only, encodable, visible
 from asllint.result import Report
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -28,7 +31,7 @@ def render_github(report: Report, *, unicode: bool = True) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

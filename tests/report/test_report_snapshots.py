@@ -43,13 +43,13 @@ def test_whole_lines_or_nothing(format):
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 
-@pytest.mark.parametrize("format", ["full", "concise", "github"])
+@pytest.mark.parametrize("format", ["full", "concise", "github", "markdown"])
 def test_ascii_where_nothing_else_can_be_encoded(format):
     assert render(report(), format, unicode=False, verbose=True).isascii()
     assert not render(report(), format).isascii()
 
 
-@pytest.mark.parametrize("format", ["json", "jsonl", "sarif"])
+@pytest.mark.parametrize("format", ["json", "jsonl", "sarif", "gitlab", "junit", "rdjson", "checkstyle"])
 def test_machine_formats_are_always_ascii(format):
     assert render(report(), format, rules=RULES).isascii()
 
