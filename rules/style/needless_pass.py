@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, State
-from asllint.model.machine import CATCH, CHOICE, DEFAULT
-from asllint.rule import NOTE, Example, Finding, Related, Rule
+from asllint.model.machine import CATCH, CHOICE, DEFAULT, Transition
+from asllint.rule import NOTE, Example, Finding, Fix, Related, Rule
+from asllint.source.edits import remove_member
 from asllint.source.node import BOOLEAN, NULL, Node
 
 _PLAIN = frozenset(("Type", "Next", "End", "QueryLanguage", "InputPath", "OutputPath", "ResultPath"))
@@ -92,7 +93,28 @@ States:
                 f"`{state.name}` does nothing but cost a state transition.",
                 cure=f"{cure} If it is there for its name, say so in a `Comment`.",
                 related=[Related(way.node, "leads to it")],
+                fix=_fix(scope, state, way, following),
             )
+
+
+def _fix(scope: Scope, state: State, way: Transition, following: Transition | None) -> Fix | None:
+    """Return the fix that takes the state away and leads on to what follows it, or ends there."""
+    content = scope.node.origin.content
+    states = scope.states_node
+    edits = remove_member(states, state.key_node) if states is not None and state.key_node is not None else ()
+    if not edits:
+        return None
+    if following is not None:
+        written = content[following.node.start : following.node.end]
+        if following.node.style in ("literal", "folded"):
+            return None
+        return Fix("Take it away", [*edits, (way.node.start, way.node.end, written)], safe=False)
+    member = way.source.node.member("Next") if way.source is not None else None
+    if member is None or member[1] is not way.node:
+        return None
+    quote = '"' if member[0].style in ("json", "double") else ""
+    end = (member[0].start, way.node.end, f"{quote}End{quote}: true")
+    return Fix("Take it away", [*edits, end], safe=False)
 
 
 def _ending(source: State | None) -> str:
