@@ -352,14 +352,25 @@ def _common(s: str | int, t: str | int) -> bool:
     return not isinstance(t, str) or s in (_STAR, _ANY) or t != ":"
 
 
+def _apart(one: Tokens, other: Tokens) -> bool:
+    """Return whether two patterns differ before the first wildcard or hole: most do, and no more is to be compared."""
+    for s, t in zip(one, other, strict=False):
+        if isinstance(s, int) or isinstance(t, int):
+            return False
+        if s != t:
+            return len(s) == len(t) == 1
+    return False
+
+
 def _cover(asked: Tokens, patterns: Sequence[Tokens]) -> int:
     """Return of how much of what is asked for some patterns are.
 
     _YES only where both readings of wildcards, within their segment and beyond it, say so.
     """
+    patterns = [pattern for pattern in patterns if not _apart(asked, pattern)]
     if contained(asked, patterns):
         strict, within = _strict(asked), [_strict(pattern) for pattern in patterns]
-        return _YES if within == list(patterns) or contained(strict, within) else _PART
+        return _YES if within == patterns or contained(strict, within) else _PART
     return _PART if any(overlaps(asked, pattern) for pattern in patterns) else _NO
 
 
@@ -497,7 +508,8 @@ class Condition:
                 return _PART
         tokens = pattern.tokens(known)
         if tokens is None:
-            return _NO
+            # IAM calls the statement invalid then; whether it does so for one of several values is nowhere said
+            return _PART if self.negated else _NO
         asked: Tokens = tuple(_parts_of(value))
         _, _, ignore_case = _STRINGS[operator]
         if ignore_case:
@@ -518,7 +530,7 @@ class Statement:
     """A statement of a policy.
 
     effect         ALLOW, DENY, or None where it cannot be known: an intrinsic of a template
-    actions        patterns of actions; with `not_actions` those that it is not about
+    actions        patterns of actions, whose tokens are small; with `not_actions` those that it is not about
     resources      patterns of resources; with `not_resources` those that it is not about
     conditions     the tests of its Condition, all of which must hold
     sid            its Sid, or ""
@@ -542,7 +554,7 @@ class Statement:
 
     def _concerns(self, action: Tokens) -> int:
         """Return how much of an action, in small letters, it is about."""
-        found = _cover(action, [_small(p.tokens({}) or ()) for p in self.actions])
+        found = _cover(action, [p.tokens({}) or () for p in self.actions])
         return _YES - found if self.not_actions else found
 
     def _holds(self, known: Context) -> tuple[int, str]:
@@ -794,7 +806,7 @@ def unused(statements: Iterable[Statement], needs: Iterable[iam.Statement]) -> l
             continue
         if not statement.not_actions:
             for pattern in statement.actions:
-                tokens = _small(pattern.tokens({}) or ())
+                tokens = pattern.tokens({}) or ()
                 if not any(overlaps(tokens, ask[2]) for ask in used):
                     out.append(Excess("action", statement, pattern.node, pattern.text))
         if not statement.not_resources:
@@ -822,7 +834,7 @@ def wider_than(statements: Iterable[Statement], needs: Iterable[iam.Statement]) 
             needed = tuple(dict.fromkeys(ask[0] for ask in used))
             out.append(Excess("action", statement, statement.node, "", needed))
         for pattern in () if statement.not_actions else statement.actions:
-            tokens = _small(pattern.tokens({}) or ())
+            tokens = pattern.tokens({}) or ()
             needed = tuple(dict.fromkeys(ask[0] for ask in used if contained(ask[2], (tokens,))))
             if pattern.wild and needed:
                 out.append(Excess("action", statement, pattern.node, pattern.text, needed))
@@ -1020,7 +1032,7 @@ class _Reader:
         out = []
         for item in node.items if node.kind == ARRAY else (node,):
             if item.kind in (STRING, UNKNOWN):
-                pattern = self.pattern(item, variables=name == "Resource")
+                pattern = self.pattern(item, variables=name == "Resource", small=name == "Action")
                 if pattern.text != "${AWS::NoValue}":
                     check(pattern)
                     out.append(pattern)
@@ -1071,11 +1083,12 @@ class _Reader:
 
     # -- values
 
-    def pattern(self, node: Node, *, variables: bool, wildcards: bool = True) -> Pattern:
+    def pattern(self, node: Node, *, variables: bool, wildcards: bool = True, small: bool = False) -> Pattern:
         text, parts = self.written(node)
         out: list[str | int | _Variable] = []
         for part in parts:
             if isinstance(part, str):
+                part = part.lower() if small else part
                 out += _characters(part) if wildcards else part
             else:
                 out += self.hole(part[0], variables, wildcards)
