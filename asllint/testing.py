@@ -8,13 +8,15 @@ def test_my_rule() -> None:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from asllint.registry import Entry, Registry
 from asllint.rule import Example, Rule
 from asllint.source.node import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asllint.result import Diagnostic
+    from asllint.result import Diagnostic, Report
 
 OPEN, CLOSE = "«", "»"
 
@@ -43,6 +45,12 @@ def strip_marks(text: str) -> tuple[str, list[Span]]:
 
 def lint_example(rule: type[Rule], example: Example) -> list[Diagnostic]:
     """Lint an example with one rule alone, and return what it finds in the order of the text."""
+    _, data, lint = _prepared(rule, example)
+    return [d for d in lint(data).diagnostics if d.suppressed is None]
+
+
+def _prepared(rule: type[Rule], example: Example) -> tuple[str, bytes, Callable[[bytes], Report]]:
+    """Return the name of a file with the example, its content, and what lints such a file with the rule alone."""
     from asllint.engine import lint
     from asllint.settings import Settings
 
@@ -53,9 +61,9 @@ def lint_example(rule: type[Rule], example: Example) -> list[Diagnostic]:
     settings.set_options(rule.name, example.options)
     entry = Entry(rule.code, rule.name, rule.__module__.split(".")[-2:-1][0], rule.__module__, True, rule.concerns)
     entry._cls = rule
-    name = f"example.asl.{example.language}"
-    report = lint(name, text.encode("utf-8", "surrogatepass"), settings, Registry([entry]), judged=True)
-    return [d for d in report.diagnostics if d.suppressed is None]
+    name, registry = f"example.asl.{example.language}", Registry([entry])
+    data = text.encode("utf-8", "surrogatepass")
+    return name, data, lambda data: lint(name, data, settings, registry, judged=True)
 
 
 def check_example(rule: type[Rule], example: Example, *, valid: bool) -> None:
@@ -80,6 +88,24 @@ def check_example(rule: type[Rule], example: Example, *, valid: bool) -> None:
         raise AssertionError(f"{rule.name}: found {show}, marked {want} in\n{text}")
 
 
+def check_fixes(rule: type[Rule], example: Example) -> None:
+    """Raise AssertionError unless each fix in an example can be applied, and what it is for is gone behind it."""
+    from asllint.fix import fix
+
+    name, data, lint = _prepared(rule, example)
+    before = lint(data).shown
+    if not any(d.fix for d in before):
+        return
+    done = fix(name, data, lint, unsafe=True)
+    after = done.report.shown
+    text = done.data.decode("utf-8", "surrogatepass")
+    left = [d.fix for d in after if d.fix]
+    if left:
+        raise AssertionError(f"{rule.name}: the fix `{left[0].title}` is not applied, or mends nothing:\n{text}")
+    if len(after) > sum(d.fix is None for d in before):
+        raise AssertionError(f"{rule.name}: behind its fixes is a new finding: {after[0].full_message}\n{text}")
+
+
 def check_rule(rule: type[Rule]) -> None:
     """Raise AssertionError unless the rule is declared in full and all its examples hold."""
     if not rule.__doc__ or "## " not in rule.__doc__:
@@ -88,5 +114,6 @@ def check_rule(rule: type[Rule]) -> None:
         raise AssertionError(f"{rule.name}: a rule has at least one invalid and one valid example")
     for example in rule.invalid:
         check_example(rule, example, valid=False)
+        check_fixes(rule, example)
     for example in rule.valid:
         check_example(rule, example, valid=True)
