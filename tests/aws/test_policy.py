@@ -571,7 +571,6 @@ def test_a_wildcard_region_is_not_wider_than_a_region_that_is_not_known() -> Non
 
 # -- patterns against brute force
 
-LETTERS = "ab:"
 TEXTS = ["".join(t) for n in range(5) for t in itertools.product("ab:z", repeat=n)]
 PATTERNS = st.text(alphabet="ab:*?", max_size=5)
 
