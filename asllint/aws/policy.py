@@ -532,12 +532,12 @@ class Statement:
     effect         ALLOW, DENY, or None where it cannot be known: an intrinsic of a template
     actions        patterns of actions, whose tokens are small; with `not_actions` those that it is not about
     resources      patterns of resources; with `not_resources` those that it is not about
-    conditions     the tests of its Condition, all of which must hold
+    tests          the tests of its Condition, all of which must hold
     sid            its Sid, or ""
     node           the whole
     """
 
-    __slots__ = ("actions", "conditions", "effect", "node", "not_actions", "not_resources", "resources", "sid")
+    __slots__ = ("actions", "effect", "node", "not_actions", "not_resources", "resources", "sid", "tests")
 
     def __init__(self, node: Node, effect: str | None = None) -> None:
         self.node = node
@@ -547,7 +547,7 @@ class Statement:
         self.not_actions = False
         self.resources: tuple[Pattern, ...] = ()
         self.not_resources = False
-        self.conditions: tuple[Condition, ...] = ()
+        self.tests: tuple[Condition, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{self.effect} {', '.join(p.text for p in self.actions)}>"
@@ -560,7 +560,7 @@ class Statement:
     def _holds(self, known: Context) -> tuple[int, str]:
         """Return whether its Condition holds, and the key that cannot be told."""
         least, unknown = _YES, ""
-        for test in self.conditions:
+        for test in self.tests:
             found = test.holds(known)
             if found < least:
                 least = found
@@ -1016,7 +1016,7 @@ class _Reader:
         statement.resources, statement.not_resources = self.patterns("Resource", "NotResource", self.check_resource)
         condition = node.get("Condition")
         if condition is not None:
-            statement.conditions = tuple(self.tests(condition))
+            statement.tests = tuple(self.tests(condition))
         return statement
 
     def patterns(self, name: str, other: str, check: Callable[[Pattern], None]) -> tuple[tuple[Pattern, ...], bool]:

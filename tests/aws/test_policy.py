@@ -900,9 +900,11 @@ def test_policies_of_templates_allow_what_they_say(shared: Path) -> None:
                 continue
             for action, resource in itertools.product(statement.actions, statement.resources):
                 answer = policies.allows(action.text, resource.text)
-                assert (
-                    answer.verdict == (CANNOT_TELL if statement.conditions else ALLOWED) or answer.verdict == ALLOWED
-                ), (name, action, resource)
+                assert answer.verdict == (CANNOT_TELL if statement.tests else ALLOWED) or answer.verdict == ALLOWED, (
+                    name,
+                    action,
+                    resource,
+                )
                 asked += 1
     assert asked > 1000
 
