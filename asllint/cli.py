@@ -139,6 +139,7 @@ def _check_parser() -> ArgumentParser:
     given = rules.add_mutually_exclusive_group()
     given.add_argument("--input", metavar="FILE", help="an example of an execution's input, JSON or YAML")
     given.add_argument("--input-schema", metavar="FILE", help="a JSON Schema of an execution's input")
+    add("--policy", action="append", metavar="FILE", help="a policy of the role that executes them, JSON or YAML")
     config = parser.add_argument_group("configuration and files")
     add = config.add_argument
     add("--config", metavar="FILE", help="use this configuration for all files")
@@ -215,6 +216,7 @@ def _check(argv: list[str]) -> int:
             per_file_ignores=args.per_file_ignores,
             example=args.input,
             schema=args.input_schema,
+            policies=args.policy,
         )
         finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
         finder.registry = registry

@@ -34,7 +34,7 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     report = Report()
     placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
     document = read(file, data, placeholders=placeholders)
-    machine = build(document, settings.workflow_type, judged=judged, given=settings.input)
+    machine = build(document, settings.workflow_type, judged=judged, given=settings.input, policies=settings.policies)
     if machine is None and not judged:
         report.skipped.append((file, NOT_ASL + _first_problem(document)))
         return report

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
+    from asllint.aws.policy import Policies
     from asllint.model.inputs import Input
     from asllint.registry import Registry
     from asllint.rule import Option, OptionValue, Severity
@@ -132,6 +133,40 @@ class InputFile:
             raise SettingsError(error.message, slashes(self.path), error.line) from None
 
 
+class PolicyFiles:
+    """The files that hold the policies of the role that definitions are executed with.
+
+    paths  what to open, each with what messages call it
+    place  the source and the key that name them; None for the command line
+    """
+
+    __slots__ = ("paths", "place")
+
+    def __init__(self, paths: Sequence[tuple[str, str]], *, place: tuple[Source, str] | None = None) -> None:
+        self.paths = tuple(paths)
+        self.place = place
+
+    def read(self) -> Policies:
+        """Return the policies. Raises SettingsError."""
+        from asllint.aws.policy import Policies, PolicyError, read_policies
+        from asllint.files import ReadError, read
+        from asllint.source import read as parse
+
+        found = []
+        for path, file in self.paths:
+            try:
+                found += read_policies(parse(file, read(path, MAX_INPUT)))
+            except ReadError as error:
+                if self.place is None:
+                    raise SettingsError(f"cannot be read: {error}", path) from None
+                source, key = self.place
+                raise source.error(f"`policy`: `{file}` cannot be read: {error}", key) from None
+            except PolicyError as error:
+                line = error.text.position(error.problem.start)[0]
+                raise SettingsError(error.problem.message, slashes(path), line) from None
+        return Policies(found)
+
+
 class Settings(Selection):
     """All that counts for a file.
 
@@ -143,6 +178,8 @@ class Settings(Selection):
     inputs         files → what says what the input of an execution is, a later one before an earlier one;
                    `SettingsFinder.for_path` reads it
     input          what is said of the input of an execution; None is unknown
+    policy_files   files → what holds the policies of their role, as `inputs`
+    policies       of the role; None is unknown
     workflow_type  None is unknown
     per_file_ignores  files → selectors of rules that are left out in them
     overrides      settings for some of the files; `SettingsFinder.for_path` applies them
@@ -154,7 +191,8 @@ class Settings(Selection):
 
     __slots__ = (
         "_ignored", "_options", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
-        "overrides", "per_file_ignores", "placeholders", "respect_gitignore", "root", "sources", "workflow_type",
+        "overrides", "per_file_ignores", "placeholders", "policies", "policy_files", "respect_gitignore", "root", "sources",
+        "workflow_type",
     )  # fmt: skip
 
     def __init__(self, root: str | None = None) -> None:
@@ -169,6 +207,8 @@ class Settings(Selection):
         self.workflow_type: WorkflowType | None = None
         self.inputs: tuple[tuple[Globs, InputFile], ...] = ()
         self.input: Input | None = None
+        self.policy_files: tuple[tuple[Globs, PolicyFiles], ...] = ()
+        self.policies: Policies | None = None
         self.per_file_ignores: tuple[tuple[Globs, tuple[str, ...]], ...] = ()
         self.overrides: tuple[Override, ...] = ()
         self.fail_on: Severity = "warning"
@@ -400,6 +440,11 @@ def _apply(settings: Settings, source: Source) -> None:
         path = os.path.join(source.base, os.path.expanduser(file))
         named = InputFile(path, file, schema=is_schema, place=(source, glob))
         settings.inputs = ((_globs(source, [glob], glob), named), *settings.inputs)
+    for glob, given in table.get("policy", {}).items():
+        files = [given] if isinstance(given, str) else given
+        paths = [(os.path.join(source.base, os.path.expanduser(file)), file) for file in files]
+        policies = PolicyFiles(paths, place=(source, glob))
+        settings.policy_files = ((_globs(source, [glob], glob), policies), *settings.policy_files)
     overrides = [Override(_globs(source, each["files"], "files"), each, source) for each in table.get("overrides", ())]
     settings.overrides = (*settings.overrides, *overrides)
 
@@ -632,11 +677,12 @@ class CliOverrides(Selection):
 
     workflow_type     None where it is not said
     input             of all files; None where it is not said
+    policies          of the role of all files; None where they are not said
     per_file_ignores  (glob relative to the working directory, selector), in place of those of a configuration; None
                       where they are not said
     """
 
-    __slots__ = ("input", "per_file_ignores", "workflow_type")
+    __slots__ = ("input", "per_file_ignores", "policies", "workflow_type")
 
     def __init__(
         self,
@@ -647,13 +693,15 @@ class CliOverrides(Selection):
         per_file_ignores: Sequence[str] | None = None,
         example: str | None = None,
         schema: str | None = None,
+        policies: Sequence[str] | None = None,
     ) -> None:
         """Take the values of --per-file-ignores as they are written, ``GLOB:SELECTOR``, and read the file of --input
-        (`example`) or --input-schema (`schema`). Raises SettingsError."""  # fmt: skip
+        (`example`) or --input-schema (`schema`) and those of --policy. Raises SettingsError."""  # fmt: skip
         super().__init__(select, ignore, extend_select)
         self.workflow_type = workflow_type
         file = example if schema is None else schema
         self.input = None if file is None else InputFile(file, slashes(file), schema=schema is not None).read()
+        self.policies = PolicyFiles([(path, slashes(path)) for path in policies]).read() if policies else None
         self.per_file_ignores: list[tuple[str, str]] | None = None
         if per_file_ignores is not None:
             self.per_file_ignores = []
@@ -694,6 +742,7 @@ class SettingsFinder:
         "_isolated",
         "_loaded",
         "_made",
+        "_policies",
         "_use_cache",
         "cwd",
         "registry",
@@ -717,7 +766,8 @@ class SettingsFinder:
         self._found: dict[str, str | None] = {}
         self._loaded: dict[str | None, Settings] = {}
         self._inputs: dict[tuple[str, bool], Input] = {}
-        self._made: dict[tuple[str | None, tuple[int, ...], Input | None], Settings] = {}
+        self._policies: dict[PolicyFiles, Policies] = {}
+        self._made: dict[tuple[str | None, tuple[int, ...], Input | None, Policies | None], Settings] = {}
         self._checked: set[str | None] = set()
 
     def own(self) -> Settings:
@@ -740,7 +790,12 @@ class SettingsFinder:
         loaded = self._load(file)
         matched = tuple(i for i, each in enumerate(loaded.overrides) if each.files.covers(full))
         named = next((named for globs, named in loaded.inputs if globs.covers(full)), None) if loaded.inputs else None
-        return self._make(file, matched, named)
+        role = (
+            next((role for globs, role in loaded.policy_files if globs.covers(full)), None)
+            if loaded.policy_files
+            else None
+        )
+        return self._make(file, matched, named, role)
 
     def _file(self, directory: str) -> str | None:
         if self._isolated or self._config is not None:
@@ -763,24 +818,36 @@ class SettingsFinder:
             self._checked.add(file)
         return settings
 
-    def _make(self, file: str | None, matched: tuple[int, ...], named: InputFile | None = None) -> Settings:
+    def _make(
+        self,
+        file: str | None,
+        matched: tuple[int, ...],
+        named: InputFile | None = None,
+        role: PolicyFiles | None = None,
+    ) -> Settings:
         loaded = self._load(file)
         given = self._cli.input if self._cli is not None else None
         if given is None and named is not None:
             given = self._inputs.get((named.path, named.schema))
             if given is None:
                 given = self._inputs[named.path, named.schema] = named.read()
-        settings = self._made.get((file, matched, given))
+        policies = self._cli.policies if self._cli is not None else None
+        if policies is None and role is not None:
+            policies = self._policies.get(role)
+            if policies is None:
+                policies = self._policies[role] = role.read()
+        settings = self._made.get((file, matched, given, policies))
         if settings is None:
             settings = loaded.copy()
             settings.input = given
+            settings.policies = policies
             for i in matched:
                 override = loaded.overrides[i]
                 settings.below = (*settings.below, _selection_of(settings))
                 _apply_common(settings, override.table, override.source)
             if self._cli is not None:
                 self._apply_cli(settings, self._cli)
-            self._made[file, matched, given] = settings
+            self._made[file, matched, given, policies] = settings
         return settings
 
     def _apply_cli(self, settings: Settings, cli: CliOverrides) -> None:

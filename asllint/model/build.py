@@ -38,6 +38,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from asllint.aws.policy import Policies
     from asllint.model.inputs import Input
 
 _STATE_CLASSES: Final[dict[str, type[State]]] = {
@@ -81,10 +82,12 @@ def build(
     *,
     judged: bool = False,
     given: Input | None = None,
+    policies: Policies | None = None,
 ) -> StateMachine | None:
     """Build the state machine of a document; None where it holds none (judged: any object is taken as one).
 
-    given  what is known of the input of an execution; a part of a machine, which has no start, takes none
+    given     what is known of the input of an execution; a part of a machine, which has no start, takes none
+    policies  those of the role that it is executed with, where they are known
     """
     what = fragment_of(document)
     root = document.root
@@ -115,6 +118,9 @@ def build(
     machine.mismatches = tuple(shape.check(machine, seen))
     machine.expressions = tuple(expressions.collect(machine))
     machine.features = features.collect(machine, seen)
+    if policies is not None:
+        machine.policies = policies
+        machine.features |= {"policy"}
     return machine
 
 

@@ -23,6 +23,7 @@ them. The words are
   ends in ``.waitForTaskToken``; ``named`` for a call of SageMaker or one that starts an execution;
 - ``call:FACT`` for what Tasks call, and with what (`asllint.model.calls`);
 - ``sagemaker:FACT`` for the parameters of such calls (`asllint.model.sagemaker`);
+- ``policy``: the policies of the role are known (`asllint.model.audit`);
 - of the text, machine or not: ``problem`` and ``problem:KIND`` (a reader's), ``duplicate-key``, ``text:blank``,
   ``text:not-object``, ``text:large`` (over a million characters), ``text:secret`` (something that secrets begin with, or are
   called), ``unknown:STYLE`` (a value that cannot be known:

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, Literal, overload
 
+    from asllint.aws.policy import Policies
     from asllint.model.expressions import Expression
     from asllint.model.graph import Graph
     from asllint.model.inputs import Input
@@ -429,6 +430,7 @@ class StateMachine(Scope):
     query_language  of the machine; None where it cannot be known
     workflow_type   "standard" or "express" where the user says so, else None
     input           what the user says of the input of an execution, else None
+    policies        those of the role that it is executed with, where the user says them, else None
     scopes          those inside states, an outer one before its inner ones
     mismatches      what does not fit the table of fields
     expressions     the strings that are expressions, or could be meant as such (`asllint.model.expressions`)
@@ -436,8 +438,8 @@ class StateMachine(Scope):
     """
 
     __slots__ = (
-        "document", "expressions", "features", "fragment", "input", "mismatches", "query_language", "scopes",
-        "workflow_type",
+        "document", "expressions", "features", "fragment", "input", "mismatches", "policies", "query_language",
+        "scopes", "workflow_type",
     )  # fmt: skip
 
     def __init__(
@@ -448,6 +450,7 @@ class StateMachine(Scope):
         self.fragment = fragment
         self.workflow_type = workflow_type
         self.input: Input | None = None
+        self.policies: Policies | None = None
         self.query_language: str | None = None
         self.scopes: Sequence[Scope] = ()
         self.mismatches: Sequence[Mismatch] = ()

@@ -1,0 +1,241 @@
+"""The policies of a role against the needs of its state machine: what is missing, superfluous, or wider than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asllint.aws import policy as iam_policy
+from asllint.aws.iam import Place
+from asllint.aws.policy import ALLOWED, ASSUMED_ROLE, DENIED, Answer, Excess, Policies, Policy
+from asllint.model.machine import StateMachine
+from asllint.model.permissions import GRADES, Need, Needs, machine_needs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 -- no secret
+PASSED_TO: Final = "iam:passedtoservice"
+
+
+class Gap:
+    """Actions of a need that the policies do not surely allow.
+
+    need     what needs them
+    actions  those that are missing, or may be
+    certain  False where they may be allowed all the same, or may not be needed
+    reason   why it is not certain, in words without a full stop; "" where it is
+    denied   a Deny statement is what forbids them
+    """
+
+    __slots__ = ("actions", "certain", "denied", "need", "reason")
+
+    def __init__(self, need: Need, actions: tuple[str, ...], certain: bool, reason: str, denied: bool) -> None:
+        self.need = need
+        self.actions = actions
+        self.certain = certain
+        self.reason = reason
+        self.denied = denied
+
+    def __repr__(self) -> str:
+        return f"<{'missing' if self.certain else 'open'}: {', '.join(self.actions)}>"
+
+
+class Unconstrained:
+    """A statement that lets the role hand any role, or many, to any service."""
+
+    __slots__ = ("resource", "statement")
+
+    def __init__(self, statement: iam_policy.Statement, resource: iam_policy.Pattern) -> None:
+        self.statement = statement
+        self.resource = resource
+
+
+class WrongType:
+    """An action whose resources in a statement are none that it is about, so that the statement never allows it.
+
+    wanted  the ARN forms that it is about; () for an action that is about no resource, and needs ``*``
+    """
+
+    __slots__ = ("action", "statement", "wanted")
+
+    def __init__(self, statement: iam_policy.Statement, action: iam_policy.Pattern, wanted: Sequence[str]) -> None:
+        self.statement = statement
+        self.action = action
+        self.wanted = tuple(wanted)
+
+
+class Audit:
+    """What the policies of a role say to the needs of its state machine.
+
+    needs     of the machine
+    missing   what is not allowed, the gravest first
+    open      what may be allowed and may not
+    unused    what the policies allow and nothing needs; () where the needs of a Task are not known
+    wide      what they allow beyond the needs
+    passing   statements on iam:PassRole without bounds
+    wrong     actions on resources of another kind
+    """
+
+    __slots__ = ("missing", "needs", "open", "passing", "unused", "wide", "wrong")
+
+    def __init__(self, needs: Needs) -> None:
+        self.needs = needs
+        self.missing: Sequence[Gap] = ()
+        self.open: Sequence[Gap] = ()
+        self.unused: Sequence[Excess] = ()
+        self.wide: Sequence[Excess] = ()
+        self.passing: Sequence[Unconstrained] = ()
+        self.wrong: Sequence[WrongType] = ()
+
+
+_last: tuple[StateMachine, Policies, Audit] | None = None
+
+
+def of_machine(machine: StateMachine) -> Audit | None:
+    """Return the audit of a machine whose policies are known; None for one without, and for a fragment of states.
+
+    That of the last machine is kept: several rules ask for it.
+    """
+    global _last
+    if machine.policies is None:
+        return None
+    if _last is None or _last[0] is not machine or _last[1] is not machine.policies:
+        _last = machine, machine.policies, audit([machine], machine.policies)
+    return _last[2]
+
+
+def audit(
+    machines: Sequence[StateMachine],
+    policies: Policies,
+    place: Place | None = None,
+    *,
+    role: str | None = None,
+    logging: bool = False,
+    tracing: bool = False,
+) -> Audit:
+    """Compare the policies of a role with what the machines need that have it.
+
+    role  the execution role (None), or one that Tasks name in Credentials, by its ARN
+    """
+    found = Needs()
+    every = Needs()  # logging and tracing are no matter of the definition: what is for them is not superfluous
+    for machine in machines:
+        one = machine_needs(machine, place, logging=logging, tracing=tracing)
+        found.needs += one.needs
+        found.unknown += one.unknown
+        every.needs += machine_needs(machine, place, logging=True, tracing=True).needs
+    out = Audit(found)
+    context: dict[str, str | Sequence[str] | None] = dict(ASSUMED_ROLE)
+    if place is not None and "$" not in place.region:
+        context["aws:RequestedRegion"] = place.region
+    gaps = [gap for need in found.of(role) if not need.statement.only for gap in _gaps(need, policies, context)]
+    out.missing = sorted((g for g in gaps if g.certain), key=lambda g: GRADES.index(g.need.statement.without))
+    out.open = [gap for gap in gaps if not gap.certain]
+    statements = [statement for one in policies.identity for statement in one.statements]
+    asked = [need.statement for need in every.of(role)]
+    whole = not found.unknown and all(machine.fragment is None for machine in machines)
+    if whole:
+        out.unused = iam_policy.unused(statements, asked)
+    needed = [need.statement for need in found.of(role)]
+    if whole:
+        out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
+    out.passing = _passing(statements)
+    out.wrong = _wrong(statements, {action.lower() for one in asked for action in one.actions})
+    return out
+
+
+def _gaps(need: Need, policies: Policies, context: dict[str, str | Sequence[str] | None]) -> list[Gap]:
+    """Return the actions of a need that are not allowed, those alike in one."""
+    answers: dict[str, list[Answer]] = {}
+    for action, _, answer in policies.allows_need(need.statement, context):
+        answers.setdefault(action, []).append(answer)
+    found: dict[tuple[bool, str, bool], list[str]] = {}
+    for action, several in answers.items():
+        verdicts = {answer.verdict for answer in several}
+        if verdicts == {ALLOWED}:
+            continue
+        denied = any(answer.explicit for answer in several)
+        reason = ""
+        if verdicts != {DENIED}:
+            if "call" in need.statement.reason and ALLOWED in verdicts and _versions(need):
+                continue  # the function itself is allowed; its versions and aliases are for another call
+            reason = next(answer.reason for answer in several if answer.verdict != ALLOWED)
+            if DENIED in verdicts:
+                reason = "one of its resources is allowed, another is not"
+        elif need.statement.inferred:
+            reason = "the need is inferred"
+        found.setdefault((not reason, reason, denied), []).append(action)
+    return [Gap(need, tuple(names), certain, reason, denied) for (certain, reason, denied), names in found.items()]
+
+
+def _versions(need: Need) -> bool:
+    """Whether the resources are a function and its versions, and nothing says that a version is called."""
+    resources = need.statement.resources
+    if len(resources) != 2 or resources[1] != f"{resources[0]}:*" or need.state is None:
+        return False
+    parameters = need.state.field("Parameters") or need.state.field("Arguments")
+    name = parameters.get("FunctionName") if parameters is not None else need.at
+    text = str(name.value) if name is not None and not name.holes else ""
+    qualified = parameters is not None and (parameters.get("Qualifier") or parameters.get("Qualifier.$")) is not None
+    return bool(text) and not qualified and text.count(":") in (0, 2, 6)
+
+
+def _passing(statements: Sequence[iam_policy.Statement]) -> list[Unconstrained]:
+    wanted = iam_policy.pattern_tokens(PASS_ROLE.lower())
+    out = []
+    for statement in statements:
+        if statement.effect != iam_policy.ALLOW or statement.not_actions or statement.not_resources:
+            continue
+        actions = [iam_policy.pattern_tokens(pattern.text.lower()) for pattern in statement.actions]
+        if not iam_policy.contained(wanted, actions):
+            continue
+        if any(test.key.lower() in (PASSED_TO, "iam:associatedresourcearn") for test in statement.tests):
+            continue
+        wild = next((pattern for pattern in statement.resources if pattern.wild), None)
+        if wild is not None:
+            out.append(Unconstrained(statement, wild))
+    return out
+
+
+def _wrong(statements: Sequence[iam_policy.Statement], needed: set[str]) -> list[WrongType]:
+    """Return the actions, of those that are needed, that stand beside resources of another kind alone."""
+    from asllint.aws import sdk_iam
+
+    out = []
+    for statement in statements:
+        if statement.effect != iam_policy.ALLOW or statement.not_actions or statement.not_resources:
+            continue
+        resources = [iam_policy.pattern_tokens(pattern.text) for pattern in statement.resources]
+        for pattern in statement.actions:
+            if pattern.wild or not pattern.known or pattern.text.lower() not in needed:
+                continue
+            forms = sdk_iam.forms(pattern.text)
+            if forms is None:
+                continue
+            wanted = [iam_policy.pattern_tokens(_anywhere(form)) for form in forms or ("*",)]
+            star = iam_policy.pattern_tokens("*")
+            fits = (
+                any(iam_policy.contained(star, (one,)) for one in resources)
+                if not forms
+                else any(iam_policy.overlaps(one, form) for one in resources for form in wanted)
+            )
+            if resources and not fits and not any(_hidden(resource) for resource in statement.resources):
+                out.append(WrongType(statement, pattern, forms))
+    return out
+
+
+def _anywhere(form: str) -> str:
+    """Return an ARN form in every partition, region and account."""
+    return form.replace("${P}", "*").replace("${R}", "*").replace("${A}", "*")
+
+
+def _hidden(resource: iam_policy.Pattern) -> bool:
+    """Whether a resource is, or begins with, what a template fills in."""
+    return not resource.known and not resource.text.startswith("arn:")
+
+
+def place_of(policy: Policy, node_start: int) -> str:
+    """Return where something stands in a policy: "file:line"."""
+    text = policy.node.origin
+    return f"{text.name}:{text.position(node_start)[0]}"
