@@ -19,7 +19,7 @@ from asllint.aws import catalog, shapes
 from asllint.aws.resource import AWS_SDK, INTEGRATIONS, OPTIMIZED, PATTERNS, SYNC, Resource, parse
 from asllint.model.expressions import looks_evaluated
 from asllint.model.machine import JSONATA, JSONPATH, MapState, State, StateMachine
-from asllint.source.node import OBJECT, STRING, Node
+from asllint.source.node import OBJECT, STRING, Node, pieces
 from asllint.source.patterns import late
 
 TYPE_CHECKING = False
@@ -210,7 +210,7 @@ def _task(state: State, resource: Resource, out: Calls) -> None:
     if operation is None or not operation.supported:
         words.add(UNRECOGNIZED)
         return
-    if sdk and twin(operation):
+    if sdk and pattern is None and not resource.hidden and twin(operation):
         words.add(TWIN)
     _request(state, resource, operation, state.node, "", out)
 
@@ -230,10 +230,12 @@ def _reader(state: State, name: str, holder: Node, out: Calls) -> None:
 
 def _request(state: State, resource: Resource, operation: Operation, holder: Node, reader: str, out: Calls) -> None:
     language = state.query_language
-    found = holder.member(_REQUEST[language]) if language is not None else None
+    if language is None:  # of a state that stands alone: its machine says it
+        language = JSONATA if holder.get(_REQUEST[JSONATA]) is not None else JSONPATH
+    found = holder.member(_REQUEST[language])
     if operation.deprecated or found is not None:
         key, request = found or (resource.node, resource.node)
-        call = Call(state, resource, operation, key, request, language or "", reader)
+        call = Call(state, resource, operation, key, request, language, reader)
         if operation.deprecated:
             out.facts.append(Fact(DEPRECATED, call, None, resource.node))
         if found is not None:
@@ -266,13 +268,16 @@ def _facts(call: Call) -> Iterator[Fact]:
                     continue
                 if mismatch.node.known and _VARIABLE.fullmatch(text):
                     kind = NOT_DYNAMIC
-                elif kind == VALUE and (
-                    _BLANK.search(text) or (mismatch.kind != check.NOT_IN_ENUM and _CAPITALS.search(text))
-                ):
+                elif kind == VALUE and _by_hand("\0".join(pieces(mismatch.node)), mismatch.kind == check.NOT_IN_ENUM):
                     continue
         yield Fact(kind, call, mismatch, mismatch.node)
     for key in old:
         yield Fact(DEPRECATED, call, None, key, str(key.value).removesuffix(".$"))
+
+
+def _by_hand(text: str, named: bool) -> bool:
+    """Whether someone is to fill in a part of a text; `named`: a name in capitals may be a value of its own."""
+    return bool(_BLANK.search(text) or (not named and _CAPITALS.search(text)))
 
 
 @lru_cache(maxsize=1)

@@ -12,13 +12,18 @@ from asllint.model.names import listed, nearest, respelt
 from asllint.rule import ERROR, NOTE, WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import ARRAY, OBJECT
 
+# Services that answer "failed to satisfy constraint: Member must satisfy regular expression pattern" where a part alone does
+# (sagemaker-python-sdk issues 384 and 2652, on names with underscores).
+_WHOLE = ("sagemaker",)
+
 
 class ParameterValue(Rule):
     """A parameter has a value that the API does not take: unknown, too long, too large, of another form.
 
     The model of each API says which values there are, the least and the largest number, length and count of items, and the
     pattern of a text. Step Functions does not look at them; the service does, when the state runs. Services add values and
-    widen limits, so that it is a warning; and a note where a part of a text has the form, which is enough for some services.
+    widen limits, so that it is a warning; and a note where a part of a text has the form, which is enough for some services
+    (not for SageMaker).
 
     It is an error where one of several members is to be given, and there is none or more than one: an attribute value of
     DynamoDB is `{"S": "…"}` or `{"N": "…"}`, not both.
@@ -41,10 +46,9 @@ class ParameterValue(Rule):
     invalid = (
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
-  "End": true, "Parameters": {"ProcessingJobName": «"clean.my.data"», "RoleArn": "${Role}",
+  "End": true, "Parameters": {"ProcessingJobName": «"clean_my_data"», "RoleArn": "${Role}",
     "AppSpecification": {"ImageUri": "${Image}"}, "ProcessingResources": {"ClusterConfig":
       {"InstanceCount": «0», "InstanceType": "ml.m5.large", "VolumeSizeInGB": 10}}}}""",
-            title="the first is a note",
         ),
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::ecs:runTask.sync", "End": true,
@@ -118,7 +122,7 @@ def _constraint(call: Call, mismatch: Mismatch) -> Finding:
         text = node.origin.content[node.start : node.end]
         return Finding(
             node,
-            f"{where} takes {_bounds(shape.min, shape.max)}, and `{text}` is not: the call fails.",
+            f"{where} takes {_bounds(shape.min, shape.max)}, and this is `{text}`: the call fails.",
             severity=WARNING,
         )
     if kind == LENGTH:
@@ -129,7 +133,7 @@ def _constraint(call: Call, mismatch: Mismatch) -> Finding:
         message = f"{where} takes {_bounds(shape.min, shape.max)} {unit}, and here are {size}: the call fails."
         return Finding(node, message, severity=WARNING)
     pattern = shape.pattern if len(shape.pattern) <= 120 else "a pattern of its own"
-    if mismatch.found == "part":
+    if mismatch.found == "part" and call.operation.service not in _WHOLE:
         return Finding(
             node,
             f"Only a part of `{node.text}` has the form that {where} takes: most services refuse it.",

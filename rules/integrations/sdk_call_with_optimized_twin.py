@@ -58,6 +58,8 @@ class SdkCallWithOptimizedTwin(Rule):
         resource = parse(node) if node is not None else None
         if resource is None or resource.kind != AWS_SDK or resource.service is None or resource.action is None:
             return
+        if resource.pattern is not None or resource.hidden:
+            return  # it is waited for, as the author wants it
         operation = find(resource.service.text, resource.action.text, sdk=True)
         service = twin(operation) if operation is not None else None
         if operation is None or service is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.aws import shapes
+from asllint.aws import catalog, shapes
 from asllint.aws.check import FORBIDDEN_MEMBER, WRONG_CASE, Mismatch
 from asllint.model import StateMachine
 from asllint.model.calls import UNKNOWN, Call, calls, shown
@@ -110,8 +110,13 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
             rejected_by_aws=False,
         )
     guided = any(call.operation.service == row[0] and mismatch.path[-2:] == row[1:] for row in _IN_THE_GUIDE)
+    if guided or call.reader:
+        end = "the call may fail"
     if mismatch.kind == WRONG_CASE:
         right = mismatch.known[0]
+        needed = () if call.operation.sdk else catalog.REQUIRED.get((call.operation.service, call.operation.name), ())
+        if computed and len(mismatch.path) == 1 and right in needed:
+            refused, end = True, "AWS refuses the definition, which lacks it"
         why = " Behind `aws-sdk:` names are those of the AWS SDK for Java." if call.operation.sdk else ""
         return Finding(
             key,

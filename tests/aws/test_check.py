@@ -132,6 +132,20 @@ def test_a_member_that_step_functions_refuses() -> None:
     assert told(text, cluster) == ["<forbidden-member .Steps>"]
 
 
+def test_deprecated_members_are_gathered() -> None:
+    text = '{"JobName": "j", "AllocatedCapacity": 2}'
+    old: list[Node] = []
+    assert list(check.check(parsed(text), shape("glue", "startJobRun"), language=JSONPATH, deprecated=old)) == []
+    assert [text[key.start : key.end] for key in old] == ['"AllocatedCapacity"']
+
+
+def test_a_pattern_is_narrowed_for_ascii() -> None:
+    wide = r"[\t\n\r -\uD7FF\uE000-\uFFFD]*"
+    for text in ("", "a b\t~", "\x7f", "\x00", "a\x1fb"):
+        assert bool(check._compiled(wide, True).fullmatch(text)) == bool(check._compiled(wide, False).fullmatch(text))
+    assert check._compiled(wide, True).pattern != wide
+
+
 def test_aliases() -> None:
     copy = shape("s3", "copyObject", sdk=True)
     assert (

@@ -731,6 +731,19 @@ def no_error_output(d: Json) -> Iterator[Mutant]:
     yield from jsonata_values(d, "ASL412", "{% $states.errorOutput %}", "{% $states.errorOutput.Cause %}")
 
 
+@mutator('The field "awsVpcConfiguration" is not supported by Step Functions')
+def parameter_in_other_letters(d: Json) -> Iterator[Mutant]:
+    for at, state in states(d, "Task"):
+        field = "Arguments" if language(d, state) == "JSONata" else "Parameters"
+        request = state.get(field)
+        if str(state.get("Resource")).endswith(":states:::lambda:invoke") and isinstance(request, dict):
+            if "FunctionName" in request:
+                out = setting(
+                    dropping(d, (*at, field), "FunctionName"), (*at, field), "functionName", request["FunctionName"]
+                )
+                yield Mutant(out, "ASL607", (*at, field))
+
+
 @mutator("The field '<f>' is required but was missing")
 def drop_required_parameter(d: Json) -> Iterator[Mutant]:
     for at, state in states(d, "Task"):
