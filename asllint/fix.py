@@ -77,7 +77,7 @@ def fix(
     unsafe  also apply fixes that change what the definition does
 
     Of fixes that overlap the first in the text is applied, the others wait for the next round. As long as the text is no
-    JSON or YAML only its syntax is mended. A fix behind which the text is worse to read than before is not applied.
+    JSON or YAML only its syntax is mended. Fixes that are to come last wait for all others. A fix behind which the text is worse to read than before is not applied.
     """
     out = Fixed(data, lint(data))
     seen = {data}
@@ -128,8 +128,12 @@ class _Round:
                 return self.encoded(kept), self.settled_by(kept, first), dropped
         if any(problem.kind not in _CERTAIN for problem in self.problems):
             return self.data, 0, dropped
-        kept = self.keep(others, self.harmless, dropped)
-        return self.encoded(kept), self.settled_by(kept, others), dropped
+        now = [d for d in others if d.fix and not d.fix.last]
+        kept = self.keep(now, self.harmless, dropped)
+        if not kept:
+            now = [d for d in others if d.fix and d.fix.last]
+            kept = self.keep(now, self.harmless, dropped)
+        return self.encoded(kept), self.settled_by(kept, now), dropped
 
     def keep(
         self, todo: Sequence[Diagnostic], good: Callable[[list[Edit]], bool], dropped: list[Diagnostic]

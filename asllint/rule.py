@@ -60,14 +60,16 @@ class Fix:
 
     edits  (start, end, text): replace the span by the text; offsets in code points; they do not overlap
     safe   whether the meaning is provably unchanged, or the text did not parse before
+    last   whether it is applied when no other fix is left: another one may take away the reason for it
     """
 
-    __slots__ = ("edits", "safe", "title")
+    __slots__ = ("edits", "last", "safe", "title")
 
-    def __init__(self, title: str, edits: Iterable[tuple[int, int, str]], *, safe: bool) -> None:
+    def __init__(self, title: str, edits: Iterable[tuple[int, int, str]], *, safe: bool, last: bool = False) -> None:
         self.title = title
         self.edits = tuple(edits)
         self.safe = safe
+        self.last = last
 
 
 def fix_of(fault: Fault, node: Node, offset: int = 0) -> Fix | None:

@@ -30,7 +30,9 @@ def remove_item(owner: Node, item: Node) -> Edits:
 def _removal(owner: Node, spans: Sequence[tuple[int, int]], at: int) -> Edits:
     content = owner.origin.content
     own_start, own_end = spans[at]
-    if at + 1 < len(spans):
+    # what shares a line with the one before goes from there, so that the line ends as it did
+    same_line = at > 0 and not any(c in "\r\n" for c in content[spans[at - 1][1] : own_start])
+    if at + 1 < len(spans) and not same_line:
         start, end = own_start, spans[at + 1][0]
         between = content[own_end:end]
     elif at > 0:

@@ -58,5 +58,6 @@ States:
     def check_suppression(self, problem: SuppressionProblem) -> Iterable[Finding]:
         """Report the ones that were not used."""
         if problem.kind == "unused":
-            fix = Fix("Remove it", problem.edits, safe=True) if problem.edits else None
+            # what it is for may be hidden by another defect, such as a state of an unknown type
+            fix = Fix("Remove it", problem.edits, safe=True, last=True) if problem.edits else None
             yield Finding((problem.start, problem.end), problem.message, cure=problem.cure, fix=fix)
