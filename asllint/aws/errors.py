@@ -124,7 +124,8 @@ _SURE: Final = ("StepFunctions", "EKS")
 """Prefixes of optimized integrations whose errors may have others, too, but none that differ from them in letter case alone."""
 
 _LEAST: Final = 8
-"""Letters of a name, without its prefix and without "Exception", from which on two of them may be wrong; of a shorter one one letter of the whole."""
+"""Letters of a name, without its prefix and without "Exception", from which on two of them may be wrong; of a shorter name one
+letter of the whole."""
 
 
 def meant(resource: str, name: str) -> str | None:
@@ -178,10 +179,8 @@ def _near(name: str, known: set[str], general: str) -> str | None:
     if f"{name}Exception" in known:
         return f"{name}Exception"
     short = lower.removesuffix("exception")
-    if len(short) < _LEAST:
-        close = [c for c in sorted(known) if len(lower) > _LEAST and _distance(lower, c.lower()) == 1]
-    else:
-        close = [c for c in sorted(known) if _distance(short, c.lower().removesuffix("exception")) <= 2]
+    most = 2 if len(short) >= _LEAST else 1 if len(lower) > _LEAST else 0
+    close = [c for c in sorted(known) if _distance(lower, c.lower()) <= most]
     return close[0] if len(close) == 1 else None
 
 

@@ -197,7 +197,7 @@ class Shape:
 
     def get(self, step: str | int) -> Shape:
         """Return what a JSONPath step selects; a shape of kind ABSENT where it selects nothing, whatever the data is."""
-        if self.lacks(step):
+        if self.described is not None and self.lacks(step):
             return ANYTHING
         if isinstance(step, str):
             if self.kind not in (OBJECT, UNKNOWN):
@@ -479,7 +479,7 @@ class Problem:
     shape    what the step is applied to, or what is there instead
     origin   where that comes from, or where it was found that nothing is there
     fails    whether every execution that comes to the state fails there, and nothing takes the error
-    certain  whether it is so for every input, and not only for one that is an example
+    certain  whether it is so for every input, and not only for one that is an example, nor by what a service describes
     given    what is said of the input of the execution, where the problem rests on that
     source   where that says so, in its own file
     taken_by the state, or the Parallel or Map state around it, whose Catcher may take the error, or which tolerates failures
@@ -588,7 +588,7 @@ class Analysis:
                     continue
                 problem.taken_by = _taken_by(state)
                 problem.fails = problem.always and problem.sure and problem.kind != NEVER and problem.taken_by is None
-                problem.certain = problem.fails
+                problem.certain = problem.fails and problem.shape.described is None
                 self.problems.append(problem)
 
     # -- scopes
@@ -1413,7 +1413,7 @@ def analyse(machine: StateMachine) -> Analysis:
         if problem.origin is not None and problem.origin.node.origin is not machine.node.origin:
             problem.source, problem.origin = problem.origin, None
         before = known.get((id(problem.node), problem.kind, problem.span))
-        problem.certain = problem.fails and given.certain
+        problem.certain = problem.certain and given.certain
         if before is None or (problem.certain and not before):
             problem.given = given
     if given.certain:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from asllint.aws import resource as arns
 from asllint.model.machine import CATCH, DEFAULT, JSONATA, JSONPATH, ChoiceRule, ChoiceState, State, StateMachine
-from asllint.model.payload import ANYTHING, COMPARED, UNDESCRIBED, Origin, Problem, Shape, analyse, array, scalar
+from asllint.model.payload import ANYTHING, COMPARED, UNDESCRIBED, Origin, Problem, Shape, analyse, array
 from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
 
 TYPE_CHECKING = False
@@ -27,6 +27,8 @@ MAX_STEPS: Final = 12
 """Steps into a result; what is further down is unknown (a shape may hold itself)."""
 MAX_WAY: Final = 20
 """States that a way is followed over."""
+
+_SCALARS: Final = {"string": STRING, "integer": NUMBER, "long": NUMBER, "float": NUMBER, "boolean": BOOLEAN}
 
 METADATA: Final = ("SdkHttpMetadata", "SdkResponseMetadata")
 """Fields that Step Functions adds to results; not all that it adds them to are documented."""
@@ -108,12 +110,9 @@ class Described:
             return Shape(OBJECT, None, origin, is_open=True, described=inner)
         if kind == "list":
             return array(None, inner.get(None), origin, inner)
-        if kind == "string":
-            return Shape(STRING, None, origin, described=inner)
-        if kind in ("integer", "long", "float"):
-            return scalar(NUMBER, None, origin)
         # timestamps come as numbers or as text
-        return scalar(BOOLEAN, None, origin) if kind == "boolean" else ANYTHING
+        scalar = _SCALARS.get(kind)
+        return Shape(scalar, None, origin, described=inner) if scalar is not None else ANYTHING
 
     def lacks(self, step: str | int) -> bool:
         """Whether the service describes nothing that a step of a path selects."""
@@ -124,7 +123,7 @@ class Described:
             return isinstance(step, str) and shape.find(step) is None
         if shape.kind == "list":
             return isinstance(step, str)
-        return shape.kind == "string"
+        return shape.kind in _SCALARS
 
     def gives(self, name: str) -> bool:
         """Whether the service says that a field is always there."""
@@ -257,6 +256,7 @@ _GOING: Final = frozenset(
     ("creating", "deleting", "inprogress", "pending", "queued", "runnable", "running", "starting", "stopping", "submitted",
      "updating", "waiting")
 )  # fmt: skip
+_GOES_ON: Final = _GOING - {"deleting", "stopping"}
 _FAILED: Final = frozenset(("error", "failed", "failure", "fault", "timedout", "timeout"))
 _ENDED: Final = frozenset(("aborted", "canceled", "cancelled", "expired", "stopped", "terminated", *_FAILED))
 _DONE: Final = frozenset(("complete", "completed", "finished", "succeeded", "success", "successful"))
@@ -316,7 +316,9 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
     """See where a Choice state leads with each status."""
     described = problem.shape.described
     assert described is not None
-    values = [value for value in described.values if not _kept_back(described, value)]
+    values = described.values
+    if ".sync" in described.called:
+        return  # which of them come is not documented for all
     final = set(_final(values))
     nowhere: list[str] = []
     back: list[str] = []
@@ -335,7 +337,7 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
     if nowhere and len(nowhere) < len(values):
         fact = Fact(NOT_HANDLED, problem)
         fact.values = nowhere
-        fact.severe = any(_word(value) in _GOING | _DONE for value in nowhere)
+        fact.severe = any(_word(value) in _GOES_ON or _word(value) in _DONE for value in nowhere)
         yield fact
     if back:
         fact = Fact(NOT_HANDLED, problem)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from asllint.model import StateMachine
+from asllint.model import State, StateMachine
 from asllint.model.predicates import GAP, Fact, analyse, covered_not
 from asllint.rule import NOTE, WARNING, Example, Finding, Rule
 
@@ -79,10 +79,18 @@ States:
     )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
-        """Word the gaps."""
+        """Word the gaps, but for those that `status-not-handled` names value by value."""
+        named = _named(machine) if "output:not-handled" in machine.features else ()
         for fact in analyse(machine).facts:
-            if fact.kind == GAP:
+            if fact.kind == GAP and not (fact.listed and fact.state in named):
                 yield _finding(fact)
+
+
+def _named(machine: StateMachine) -> Collection[State]:
+    """Return the Choice states of which it is known what values of a status are left out."""
+    from asllint.model.results import NOT_HANDLED, facts
+
+    return {fact.problem.state for fact in facts(machine) if fact.kind == NOT_HANDLED and not fact.back}
 
 
 def _finding(fact: Fact) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.aws.shapes import date
 from asllint.model import StateMachine
 from asllint.model.names import listed, nearest
-from asllint.model.results import UNKNOWN_PATH, Described, Fact, facts
+from asllint.model.results import METADATA, UNKNOWN_PATH, Described, Fact, facts
 from asllint.rule import WARNING, Example, Finding, Related, Rule
 
 _SHOWN = 8
@@ -17,6 +17,13 @@ _WRAPPED = {
     "states:startExecution.sync:2": "Output",
     "http:invoke": "ResponseBody",
     "apigateway:invoke": "ResponseBody",
+}
+
+
+_WORDS = {
+    "string": "text",
+    "boolean": "true or false",
+    **dict.fromkeys(("integer", "long", "float"), "a number"),
 }
 
 
@@ -125,8 +132,8 @@ def _message(fact: Fact) -> str:
     path, step, called = problem.path, problem.step, described.called
     shape = described.shape
     kind = shape.kind if shape is not None else ""
-    if kind == "string":
-        return f"`{path}` is text in the result of `{called}`: a path cannot go on into it, and the execution fails."
+    if kind in _WORDS:
+        return f"`{path}` is {_WORDS[kind]} in the result of `{called}`: there is no `{step}` in it, and the execution fails."
     if kind == "list":
         return f"`{path}` is an array in the result of `{called}`: it has no field `{step}`, and the execution fails."
     whole = (
@@ -135,17 +142,10 @@ def _message(fact: Fact) -> str:
     names = list(described.names)
     if not names:
         return f"{whole}, which is empty: there is no field `{step}`, and the execution fails."
-    some = (
-        names
-        if len(names) <= _SHOWN
-        else [name for name in names if name not in ("SdkHttpMetadata", "SdkResponseMetadata")]
-    )
+    some = [name for name in names if name not in METADATA]
     more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
     fields = listed(some[:_SHOWN]) if not more else f"{', '.join(f'`{name}`' for name in some[:_SHOWN])}{more}"
-    return (
-        f"{whole}, which has no field `{step}`: a path that selects nothing fails. "
-        f"The service returned {fields} on {date()}."
-    )
+    return f"{whole}, which has no field `{step}`, only {fields} (API of {date()}): a path that selects nothing fails."
 
 
 def _cure(fact: Fact) -> str:
@@ -160,10 +160,13 @@ def _cure(fact: Fact) -> str:
     if shape is not None and shape.kind == "list":
         return f"Write `{path}[0].{step}` for the first item."
     near = nearest(step, described.names)
+    wrapped = (
+        f"`{path}.{_WRAPPED[described.called]}.{step}`" if not described.steps and described.called in _WRAPPED else ""
+    )
     if near is not None:
-        return f"Did you mean `{near}`?"
-    if not described.steps and described.called in _WRAPPED:
-        return f"Did you mean `{path}.{_WRAPPED[described.called]}.{step}`?"
+        return f"Did you mean `{near}`, or {wrapped}?" if wrapped else f"Did you mean `{near}`?"
+    if wrapped:
+        return f"Did you mean {wrapped}?"
     following = _following(fact)
     ends = [name for name in described.names if following and name.lower().endswith(f"{step}{following[0]}".lower())]
     if len(ends) == 1:

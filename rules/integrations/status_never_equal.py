@@ -113,7 +113,7 @@ def _never(fact: Fact) -> Finding:
     )
     return Finding(
         problem.span,
-        f"`{problem.path}` is never `{value}`: `{described.called}` gave {some} on {date()}.",
+        f"`{problem.path}` is never `{value}`: in the result of `{described.called}` it is {some} (API of {date()}).",
         cure=f"Did you mean `{near}`?" if near is not None else "",
         anchor=problem.node,
         related=[Related(described.node, "the result that is read")],

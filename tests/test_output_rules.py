@@ -1,0 +1,284 @@
+"""The rules on what services return, beyond their examples: words, places, severity, fixes, errors, what people run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asllint.aws import errors
+from asllint.aws.shapes import date
+from asllint.engine import lint
+from asllint.files import looks_like_asl
+from asllint.registry import Registry, builtin
+from asllint.result import Diagnostic
+from asllint.settings import Settings
+
+CODES = ("ASL617", "ASL618", "ASL619")
+OUTPUT = Registry(entry for entry in builtin() if entry.code in CODES)
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def output(definition: Any, *, name: str = "x.asl.json", registry: Registry = OUTPUT) -> list[Diagnostic]:
+    data = definition if isinstance(definition, bytes) else json.dumps(definition, indent=1).encode()
+    report = lint(name, data, Settings(), registry)
+    assert not report.failed, [d.message for d in report.diagnostics]
+    return report.diagnostics
+
+
+def after(resource: str, *path: str, **more: Any) -> Diagnostic:
+    """Return the one finding where a state reads a path of what a Task gives."""
+    states = {
+        "Task": {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Parameters": {}, "Next": "Use", **more},
+        "Use": {"Type": "Pass", "Parameters": {"x.$": path[0]}, "End": True},
+    }
+    (found,) = output({"StartAt": "Task", "States": states})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "cure"),
+    [
+        ("sagemaker:createLabelingJob.sync", "$.Job.Arn", "Did you mean `$.LabelingJobArn`?"),
+        ("sagemaker:createLabelingJob.sync", "$.LabellingJobArn", "Did you mean `LabelingJobArn`?"),
+        ("ecs:runTask.sync", "$.Tasks[0].TaskArn", "Did you mean `$.TaskArn`? The result is what it stands in itself."),
+        ("ecs:runTask", "$.Tasks.TaskArn", "Write `$.Tasks[0].TaskArn` for the first item."),
+        ("glue:startJobRun.sync", "$.JobRun.Id", "Did you mean `$.Id`? The result is what it stands in itself."),
+        ("lambda:invoke", "$.total", "Did you mean `$.Payload.total`?"),
+        ("lambda:invoke", "$.statusCode", "Did you mean `StatusCode`, or `$.Payload.statusCode`?"),
+        ("http:invoke", "$.total", "Did you mean `$.ResponseBody.total`?"),
+        ("states:startExecution.sync:2", "$.total", "Did you mean `$.Output.total`?"),
+        ("states:startExecution.sync", "$.Output.total", "With `.sync:2` it is JSON."),
+        (
+            "aws-sdk:secretsmanager:getSecretValue",
+            "$.SecretString.user",
+            "If it is JSON, read it with `States.StringToJson($.SecretString)` first.",
+        ),
+        ("athena:startQueryExecution.sync", "$.Statistics", "Did you mean `$.QueryExecution.Statistics`?"),
+        ("dynamodb:getItem", "$.Item.id.s", "Did you mean `S`?"),
+        ("aws-sdk:rds:describeDBInstances", "$.DBInstances", "Did you mean `DbInstances`?"),
+        ("aws-sdk:s3:deleteBucket", "$.Foo", "Read a field that it has."),
+    ],
+)
+def test_what_is_proposed_for_a_path(resource: str, path: str, cure: str) -> None:
+    found = after(resource, path)
+    assert (found.code, found.severity, found.cure) == ("ASL617", "warning", cure)
+
+
+def test_words_for_a_path() -> None:
+    found = after("sagemaker:createModel", "$.Arn")
+    assert found.message == (
+        "`$` is the result of `sagemaker:createModel`, which has no field `Arn`, only `ModelArn` "
+        f"(API of {date()}): a path that selects nothing fails."
+    )
+    assert [place.message for place in found.related] == ["the result that is read"]
+    found = after("lambda:invoke", "$.StatusCode.x")
+    assert found.message == (
+        "`$.StatusCode` is a number in the result of `lambda:invoke`: there is no `x` in it, and the execution fails."
+    )
+    found = after("aws-sdk:s3:deleteBucket", "$.Foo")
+    assert "which is empty: there is no field `Foo`, and the execution fails." in found.message
+    assert "and 30 more" in after("ecs:runTask.sync", "$.Foo").message
+
+
+def test_one_finding_for_a_path_that_is_read_twice() -> None:
+    states = {
+        "Task": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel", "Parameters": {}, "Next": "Use"},
+        "Use": {"Type": "Pass", "Parameters": {"a.$": "$.Arn", "b.$": "$.Arn", "c.$": "$.Name"}, "End": True},
+    }
+    assert [d.code for d in output({"StartAt": "Task", "States": states})] == ["ASL617", "ASL617"]
+
+
+def compared(resource: str, path: str, value: str, **more: Any) -> Diagnostic:
+    states = {
+        "Task": {
+            "Type": "Task",
+            "Resource": f"arn:aws:states:::{resource}",
+            "Parameters": {},
+            "Next": "Choose",
+            **more,
+        },
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [{"Variable": path, "StringEquals": value, "Next": "Done"}],
+            "Default": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    }
+    (found,) = output({"StartAt": "Task", "States": states})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "value", "right"),
+    [
+        ("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "COMPLETED", "Completed"),
+        ("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "Succeeded", "Completed"),
+        ("glue:startJobRun.sync", "$.JobRunState", "Completed", "SUCCEEDED"),
+        ("batch:submitJob.sync", "$.Status", "SUCCEEDED ", "SUCCEEDED"),
+        ("aws-sdk:ec2:describeSnapshots", "$.Snapshots[0].State", "complete", "completed"),
+    ],
+)
+def test_the_status_that_was_meant(resource: str, path: str, value: str, right: str) -> None:
+    found = compared(resource, path, value)
+    assert (found.code, found.severity, found.cure) == ("ASL618", "warning", f"Did you mean `{right}`?")
+    assert found.fix is not None and not found.fix.safe
+    assert [text for _, _, text in found.fix.edits] == [right]
+    assert found.message.startswith(f"`{path}` is never `{value}`: in the result of `{resource}` it is ")
+
+
+def test_a_status_of_another_word() -> None:
+    found = compared("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "Gone")
+    assert (found.severity, found.cure, found.fix) == ("warning", "", None)
+    # of very many values another may well have come
+    assert compared("aws-sdk:ec2:runInstances", "$.Instances[0].InstanceType", "q9.huge").severity == "note"
+
+
+def test_a_failure_that_sync_does_not_let_out() -> None:
+    found = compared("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "Failed")
+    assert (found.severity, found.cure) == (
+        "warning",
+        "Handle the failure in a `Catch` of `Task`, for `States.TaskFailed`.",
+    )
+    caught = {"Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Done"}]}
+    found = compared("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "Failed", **caught)
+    assert (found.severity, found.cure) == ("note", "Remove the rule.")
+
+
+def polled(values: list[str], default: str | None = "Wait") -> list[Diagnostic]:
+    rules = [{"Variable": "$.TrainingJobStatus", "StringEquals": value, "Next": "Done"} for value in values]
+    choose = {"Type": "Choice", "Choices": rules, **({"Default": default} if default else {})}
+    states = {
+        "Look": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob",
+                 "Parameters": {"TrainingJobName": "job"}, "Next": "Choose"},
+        "Choose": choose,
+        "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Look"},
+        "Done": {"Type": "Succeed"},
+    }  # fmt: skip
+    chosen = Registry(entry for entry in builtin() if entry.code in (*CODES, "ASL210"))
+    return output({"StartAt": "Look", "States": states}, registry=chosen)
+
+
+def test_statuses_that_are_not_handled() -> None:
+    (found,) = polled(["Completed"])
+    assert (found.code, found.severity, found.pointer) == ("ASL619", "warning", "/States/Choose")
+    assert "`Failed` or `Stopped`, `Choose` leads back to `Look`" in found.message
+    assert [d.severity for d in polled(["Completed", "Failed"])] == ["note"]
+    assert polled(["Completed", "Failed", "Stopped"]) == []
+
+
+def test_statuses_without_a_rule_are_named_once() -> None:
+    found = polled(["Completed"], None)
+    assert [(d.code, d.severity) for d in found] == [("ASL619", "warning")]
+    assert "is `InProgress`, `Failed`, `Stopping`, `Stopped` or `Deleting`" in found[0].message
+    found = polled(["Completed", "InProgress"], None)
+    assert [(d.code, d.severity) for d in found] == [("ASL619", "note")]
+
+
+# -- names of errors
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "meant"),
+    [
+        ("sagemaker:createTrainingJob.sync", "SageMaker.ResourceLimitExceeded", "SageMaker.ResourceLimitExceededException"),
+        ("sagemaker:createTrainingJob.sync", "SageMaker.AmazonSagemakerException", "SageMaker.AmazonSageMakerException"),
+        ("athena:startQueryExecution.sync", "Athena.TooManyRequestException", "Athena.TooManyRequestsException"),
+        ("dynamodb:putItem", "DynamoDB.ConditionalCheckFailException", "DynamoDB.ConditionalCheckFailedException"),
+        ("glue:startJobRun.sync", "Glue.ConcurrentRunExceededException", "Glue.ConcurrentRunsExceededException"),
+        ("batch:submitJob.sync", "Batch.ServerExeption", "Batch.ServerException"),
+        ("states:startExecution", "Stepfunctions.ExecutionAlreadyExistsException",
+         "StepFunctions.ExecutionAlreadyExistsException"),
+        ("eks:call", "Eks.401", "EKS.401"),
+        ("aws-sdk:dynamodb:query", "DynamoDb.DynamoDBException", "DynamoDb.DynamoDbException"),
+        ("aws-sdk:s3:getObject", "S3.NoSuchKey", "S3.NoSuchKeyException"),
+    ],
+)  # fmt: skip
+def test_the_error_that_was_meant(resource: str, name: str, meant: str) -> None:
+    assert errors.meant(f"arn:aws:states:::{resource}", name) == meant
+    assert errors.meant(f"arn:aws-us-gov:states:::{resource}", meant) is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        ("sagemaker:createTrainingJob.sync", "SageMaker.ThrottlingException"),
+        ("sagemaker:createTrainingJob.sync", "SageMaker.SomethingNewException"),
+        ("sagemaker:createTrainingJob.sync", "Mine"),
+        ("dynamodb:putItem", "DynamoDb.ConditionalCheckFailException"),  # its prefix is wrong, which is said already
+        ("sns:publish", "SNS.KMSDisabledException"),
+        ("batch:submitJob.sync", "Batch.AwsBatchException"),
+        ("eks:call", "EKS.409"),
+        ("apigateway:invoke", "ApiGateway.404"),
+        ("http:invoke", "States.Http.StatusCode.404"),
+        ("lambda:invoke", "Mine.Error"),
+        ("sqs:sendMessage.waitForTaskToken", "SQS.SdkClientExceptions"),
+        ("aws-sdk:s3:getObject", "S3.S3Exception"),
+        ("aws-sdk:s3:getObject", "S3.NoSuchBucketException"),  # of another action
+        ("aws-sdk:rds:deleteDBCluster", "Rds.InvalidDbClusterStateException"),
+        ("aws-sdk:newservice:get", "NewService.NotFound"),
+        ("glue:noSuchAction", "Glue.ConcurrentRunExceededException"),
+    ],
+)
+def test_names_that_may_be_right(resource: str, name: str) -> None:
+    assert errors.meant(f"arn:aws:states:::{resource}", name) is None
+
+
+def test_no_error_of_the_data_is_nearly_another() -> None:
+    """Each name that an integration is documented to raise is taken for itself."""
+    from asllint.aws import catalog, shapes
+
+    for service in catalog.services():
+        for action in catalog.actions(service):
+            operation = shapes.find(service, action, sdk=False)
+            for name in operation.errors if operation is not None else ():
+                assert errors.meant(f"arn:aws:states:::{service}:{action}", name) is None
+
+
+def test_a_misspelt_error_is_reported_once() -> None:
+    task = {
+        "Type": "Task", "Resource": "arn:aws:states:::athena:startQueryExecution.sync", "Parameters": {"QueryString": "q"},
+        "Retry": [{"ErrorEquals": ["Athena.TooManyRequestException"]}], "End": True,
+    }  # fmt: skip
+    chosen = Registry(entry for entry in builtin() if entry.code in ("ASL302", "ASL316"))
+    (found,) = output({"StartAt": "A", "States": {"A": task}}, registry=chosen)
+    assert (found.code, found.cure) == ("ASL316", "Did you mean `Athena.TooManyRequestsException`?")
+
+
+# -- what people run
+
+
+def test_seeds() -> None:
+    """Each path of the four SageMaker examples leads to what the service returns."""
+    seeds = sorted((SHARED / "seeds").glob("*.asl.json"))
+    if not seeds:
+        pytest.skip("no corpus")
+    for path in seeds:
+        assert output(path.read_bytes(), name=path.name) == []
+
+
+PRODUCTION = {
+    # (file, line): each read against the definition, and true
+    ("bedrock-evaluations-sam/statemachine/statemachine.asl.json", "ASL619"): 4,
+    ("distributed-data-stream-aggregator/statemachine/data-extraction-child.asl.json", "ASL617"): 3,
+    ("distributed-data-stream-aggregator/statemachine/statemachine.asl.json", "ASL619"): 1,
+    ("ec2-instance-isolation-cdk/python/statemachine/statemachine.asl.json", "ASL619"): 2,
+    ("sfn-cfn-stacksets-workflow-cdk/statemachine/statemachine.asl.json", "ASL617"): 2,
+    ("stepfunctions-bedrock-model-customisation-sam/statemachine/bedrock-model-customisation.asl.json", "ASL619"): 1,
+    ("clowdhaus__terraform-aws-ebs-snapshot-builder/state_machine.json", "ASL619"): 1,
+}
+
+
+def test_production() -> None:
+    root = SHARED / "corpus" / "production"
+    if not root.exists():
+        pytest.skip("no corpus")
+    found: dict[tuple[str, str], int] = {}
+    for path in sorted(root.rglob("*")):
+        data = path.read_bytes() if path.is_file() else b""
+        for diagnostic in output(data, name=path.name) if ".asl." in path.name or looks_like_asl(data) else ():
+            key = (str(path.relative_to(root)).partition("/")[2], diagnostic.code)
+            found[key] = found.get(key, 0) + 1
+    assert found == PRODUCTION
