@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("check", "rule", "graph", "schema", "completions")
+COMMANDS = ("check", "rule", "graph", "iam", "schema", "completions")
 
 COLLECT_AFTER = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
@@ -36,6 +36,7 @@ asllint finds what AWS refuses, what fails or hangs when it runs, and what permi
 usage: asllint [check] PATH... [options]    lint files and directories ("-": standard input)
        asllint rule CODE|NAME|--all         explain a rule
        asllint graph FILE [options]         draw a definition: Mermaid, Graphviz, SVG or JSON
+       asllint iam FILE... [options]        derive the policy of the execution role, or compare it with one
        asllint schema [asl|config]          print a JSON Schema, for editors
        asllint completions SHELL            print what completes commands and options in a shell
        asllint --version
@@ -85,6 +86,8 @@ def _main(argv: list[str]) -> int:
         return _rule(argv[1:])
     if argv[0] == "graph":
         return _graph(argv[1:])
+    if argv[0] == "iam":
+        return _iam(argv[1:])
     if argv[0] == "schema":
         return _schema(argv[1:])
     if argv[0] == "completions":
@@ -99,7 +102,11 @@ def _complain(message: str) -> None:
 
 
 def _parser(command: str, description: str) -> ArgumentParser:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, HelpFormatter
+
+    class Formatter(HelpFormatter):
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, width=_columns() - 2)  # argparse's own way to ask costs a third of a bare start
 
     class Parser(ArgumentParser):
         def error(self, message: str) -> NoReturn:
@@ -111,7 +118,19 @@ def _parser(command: str, description: str) -> ArgumentParser:
             hint = f"; did you mean {near}?" if near else ""
             self.exit(FAILED, f"asllint {command}: {message}{hint}\nSee asllint {command} --help.\n")
 
-    return Parser(prog=f"asllint {command}", description=description, allow_abbrev=False)
+    return Parser(prog=f"asllint {command}", description=description, allow_abbrev=False, formatter_class=Formatter)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal; 80 where there is none."""
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, OSError, ValueError):
+        return 80
 
 
 # -- asllint check
@@ -512,6 +531,20 @@ def _graph_parser() -> ArgumentParser:
     return parser
 
 
+def _iam_parser() -> ArgumentParser:
+    from asllint import iam_command
+
+    parser = _parser("iam", "Derive the policy of an execution role from definitions, or compare policies with it.")
+    iam_command.options(parser)
+    return parser
+
+
+def _iam(argv: list[str]) -> int:
+    from asllint import iam_command
+
+    return iam_command.run(_iam_parser().parse_args(argv), _complain)
+
+
 def _graph(argv: list[str]) -> int:
     from asllint.diagram import command
 
@@ -563,7 +596,7 @@ def _completions(argv: list[str]) -> int:
     keys = tuple(sorted(entry.name for entry in builtin()))
     whole = ArgumentParser(prog="asllint", add_help=False)
     commands = whole.add_subparsers()
-    parsers = (_check_parser(), _rule_parser(), _graph_parser(), _schema_parser(), _completions_parser())
+    parsers = (_check_parser(), _rule_parser(), _graph_parser(), _iam_parser(), _schema_parser(), _completions_parser())
     for name, parser in zip(COMMANDS, parsers, strict=True):
         for action in parser._actions:
             if action.metavar in ("FILE", "PATH"):
