@@ -95,8 +95,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
     elif computed:
         what, cure = f"`{given}` gives {_FOUND[mismatch.found]}", ""
     elif node.kind in (NUMBER, BOOLEAN):
-        what = f"`{_text(node)}` is {'no integer' if mismatch.found == wanted else _FOUND[mismatch.found]}"
-        what = f"`{_text(node)}` is none" if mismatch.found == NUMBER and wanted != shapes.STRING else what
+        whole = wanted in (shapes.INTEGER, shapes.LONG) and node.kind == NUMBER
+        what = f"`{_text(node)}` is {'none' if whole else _FOUND[mismatch.found]}"
         cure = f'Write `"{_text(node)}"`.' if wanted == shapes.STRING else ""
     else:
         shown_value = f"`{given}` is " if given is not None and len(given) <= 60 else "this is "
