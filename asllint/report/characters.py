@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-_LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_LINE_ENDS = late(r"[ \t]*[\r\n]+[ \t]*")
+_SURROGATES = late("[\ud800-\udfff]")
 
 _ASCII = str.maketrans(
     {"…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "→": "->", "×": "x", "·": "-"}
@@ -63,7 +63,7 @@ def one_line(text: str, unicode: bool = True) -> str:
     return text if unicode else ascii_only(text)
 
 
-_CONTROLS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = late("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
@@ -90,9 +90,9 @@ def _picture(char: str, unicode: bool) -> str:
     return f"<U+{code:04X}>"
 
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = late("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-_SPECIAL_IN_XML = re.compile('[&<>"\t\n\r]')
+_SPECIAL_IN_XML = late('[&<>"\t\n\r]')
 
 
 def xml(text: str) -> str:
