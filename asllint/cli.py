@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from typing import NoReturn
 
+    from asllint.baseline import Baseline
     from asllint.files import File
     from asllint.registry import Registry
     from asllint.result import Report, RuleInfo
@@ -164,6 +165,15 @@ def _check_parser() -> ArgumentParser:
     add("--config", metavar="FILE", help="use this configuration for all files")
     add("--isolated", action="store_true", help="read no configuration")
     add("--no-cache", action="store_true", help="neither read nor write the cache")
+    add("--baseline", metavar="FILE", help="do not report the findings that this file knows")
+    add(
+        "--write-baseline",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write what is found to the baseline: FILE, or the configured one, or asllint-baseline.json",
+    )
+    add("--prune-baseline", action="store_true", help="remove from the baseline what is no longer found")
     add("--stdin-filename", metavar="PATH", help="lint standard input, under this name")
     add("--force-exclude", action="store_true", help="leave out excluded files even where they are named as PATH")
     fixes = parser.add_argument_group("fixes")
@@ -204,6 +214,8 @@ def _parse_check(argv: list[str]) -> Namespace:
         parser.error("--show-files and --show-settings lint nothing: they do not go with --fix, --diff or --statistics")
     if args.show_files and args.show_settings:
         parser.error("--show-files goes without --show-settings, which lists the files too")
+    if args.write_baseline is not None and (args.diff or args.prune_baseline):
+        parser.error("--write-baseline goes without --diff, and without --prune-baseline, which is a part of it")
     args.stream = sys.stdout
     args.paths += [word for word in rest if word not in args.paths]
     return args
@@ -246,6 +258,7 @@ def _check(argv: list[str]) -> int:
             stdin_filename=args.stdin_filename,
         )
         report = Report()
+        baseline = _baseline(args, finder)
         output_format = args.output_format or finder.own().output_format or "full"
         if args.statistics and not _has_statistics(output_format):
             return FAILED
@@ -295,6 +308,8 @@ def _check(argv: list[str]) -> int:
                     _complain(f"{path}: skipped: {reason}")
         fail_on = args.fail_on or finder.own().fail_on
         reports = _reports(args, output_format)
+        if baseline is not None and not args.diff:
+            _use_baseline(args, baseline, report, finder, registry)
     except SettingsError as error:
         _complain(str(error))
         return FAILED
@@ -307,6 +322,77 @@ def _check(argv: list[str]) -> int:
     if report.failed:
         return FAILED
     return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
+
+
+def _baseline(args: Namespace, finder: SettingsFinder) -> Baseline | None:
+    """Return the baseline of the run, empty where it is to be written and is not there yet. Raises SettingsError."""
+    configured = finder.own().baseline
+    path = args.write_baseline or args.baseline or (configured and configured[0])
+    if path is None and args.write_baseline is None and not args.prune_baseline:
+        return None
+    from asllint.baseline import DEFAULT_FILE, Baseline, BaselineError
+    from asllint.settings import SettingsError
+
+    if path is None and args.prune_baseline:
+        raise SettingsError("--prune-baseline: there is no baseline; name it with --baseline, or in the configuration")
+    path = path or DEFAULT_FILE
+    near = os.path.relpath(path)
+    shown = path if path in (args.write_baseline, args.baseline) or near.startswith("..") else near
+    try:
+        if args.write_baseline and os.path.isdir(path):
+            raise BaselineError("it is a directory; write --write-baseline=FILE, or the flag behind the paths")
+        return Baseline.read(path, shown)
+    except FileNotFoundError:
+        if args.write_baseline is not None:
+            return Baseline(path, shown)
+        source = configured[1] if configured is not None and not args.baseline else None
+        message = f"the baseline {shown} does not exist; `asllint check --write-baseline` writes it"
+        raise (source.error(message, "baseline") if source else SettingsError(message)) from None
+    except BaselineError as error:
+        raise SettingsError(f"the baseline {shown} cannot be used: {error}") from None
+
+
+def _use_baseline(
+    args: Namespace, baseline: Baseline, report: Report, finder: SettingsFinder, registry: Registry
+) -> None:
+    """Hide the findings that the baseline knows; write it where that is asked for, else say what in it is stale."""
+    from asllint.baseline import BaselineError, Reach, words
+    from asllint.engine import CRASH_CODE
+    from asllint.settings import SettingsError
+
+    def enabled(path: str, code: str) -> bool:
+        entry = registry.by_key.get(code)
+        settings = finder.for_path(path)
+        return entry is None or settings.enabled(entry.code, entry.name, entry.group, entry.default, path)
+
+    found = baseline.apply(report, finder.cwd)
+    unsure = {d.file for d in report.diagnostics if d.code == CRASH_CODE} | {"<stdin>"}
+    linted = [*report.files, *(file for file, _ in report.skipped)]
+    reach = Reach({baseline.place(path, finder.cwd): path for path in linted if path not in unsure}, enabled)
+    try:
+        if args.write_baseline is not None:
+            baseline.replace(found, reach)
+            baseline.write()
+            baseline.apply(report, finder.cwd)
+            count = sum(baseline.counts.values())
+            _complain(f"{count or 'no'} finding{'' if count == 1 else 's'} in the baseline {baseline.file}")
+            return
+        stale = baseline.stale(found, reach)
+        if not stale:
+            return
+        count = sum(stale.values())
+        are = "1 finding of the baseline is" if count == 1 else f"{count} findings of the baseline are"
+        done = "--prune-baseline removes what is stale"
+        if args.prune_baseline:
+            baseline.prune(stale)
+            baseline.write()
+            done = f"removed from {baseline.file}"
+        if not args.quiet:
+            _complain(f"{are} no longer there; {done}")
+            for line in words(stale, None if args.verbose else 5):
+                _complain(f"  {line}")
+    except BaselineError as error:
+        raise SettingsError(f"the baseline {baseline.file}: {error}") from None
 
 
 def _linter(file: File, settings: Settings, registry: Registry) -> Callable[[bytes], Report]:

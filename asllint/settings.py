@@ -186,11 +186,12 @@ class Settings(Selection):
     fail_on, output_format  of the run: only those for the working directory count; None: not said
     root           the directory of the configuration, which its globs are relative to
     cwd            the directory that relative paths given to `enabled` are taken from
+    baseline       of the run, as those: its absolute path, and the source that names it; None: not said
     sources        the configurations that were read, the farthest first
     """
 
     __slots__ = (
-        "_ignored", "_options", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
+        "_ignored", "_options", "baseline", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
         "overrides", "per_file_ignores", "placeholders", "policies", "policy_files", "respect_gitignore", "root", "sources",
         "workflow_type",
     )  # fmt: skip
@@ -213,6 +214,7 @@ class Settings(Selection):
         self.overrides: tuple[Override, ...] = ()
         self.fail_on: Severity = "warning"
         self.output_format: str | None = None
+        self.baseline: tuple[str, Source] | None = None
         self.sources: tuple[Source, ...] = ()
         self._options: dict[str, dict[str, OptionValue]] = {}
         self._ignored: tuple[str, tuple[str, ...]] = ("", ())
@@ -431,6 +433,8 @@ def _apply(settings: Settings, source: Source) -> None:
     settings.respect_gitignore = table.get("respect-gitignore", settings.respect_gitignore)
     settings.fail_on = table.get("fail-on", settings.fail_on)
     settings.output_format = table.get("output-format", settings.output_format)
+    if "baseline" in table:
+        settings.baseline = (os.path.join(source.base, os.path.expanduser(table["baseline"])), source)
     if "per-file-ignores" in table:
         ignores = table["per-file-ignores"].items()
         settings.per_file_ignores = tuple((_globs(source, [glob], glob), tuple(given)) for glob, given in ignores)
