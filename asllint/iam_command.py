@@ -66,6 +66,8 @@ def options(parser: ArgumentParser) -> None:
     add("--name", metavar="NAME", help="of the state machine; default: any")
     add("--logging", action="store_true", help="the state machine logs to CloudWatch")
     add("--tracing", action="store_true", help="the state machine is traced by X-Ray")
+    add("--kms-key", metavar="ARN", default="", help="the customer key that the state machine is encrypted with")
+    add("--all-cases", action="store_true", help="with what is needed in cases that a definition does not tell")
     add("-o", "--output-file", metavar="FILE", help="write there instead of to standard output")
     add("--stdin-filename", metavar="PATH", help="the name that standard input goes by")
     add("--config", metavar="FILE", help="use this configuration")
@@ -98,7 +100,9 @@ def run(args: Namespace, complain: Complain) -> int:
             return FAILED
         from asllint.model.audit import audit
 
-        found = audit(machines, policies, place, role=args.role, logging=args.logging, tracing=args.tracing)
+        found = audit(
+            machines, policies, place, role=args.role, logging=args.logging, tracing=args.tracing, key=args.kms_key
+        )
         _say_unknown(found.needs, complain)
         text = _audit_json(found) if args.format == "json" else _audit_text(found, machines, args.explain)
         if not _write(text, args.output_file, complain):
@@ -106,7 +110,7 @@ def run(args: Namespace, complain: Complain) -> int:
         return FOUND if found.missing else OK
     needs = Needs()
     for machine in machines:
-        one = machine_needs(machine, place, logging=args.logging, tracing=args.tracing)
+        one = machine_needs(machine, place, logging=args.logging, tracing=args.tracing, key=args.kms_key)
         needs.needs += one.needs
         needs.unknown += one.unknown
     _say_unknown(needs, complain)
@@ -128,7 +132,10 @@ def _least(args: Namespace, needs: Needs, complain: Complain) -> int:
     if args.explain or args.format == "text":
         text = _rows_json(own) if args.format == "json" else _table(own)
         return OK if _write(text, args.output_file, complain) else FAILED
-    entries = least(need.statement for need in own)
+    entries = least((need.statement for need in own), cases=args.all_cases)
+    special = dict.fromkeys(f"{', '.join(one.actions)} ({one.only})" for one in (n.statement for n in own) if one.only)
+    if special and not args.all_cases:
+        complain(f"left out, as a definition does not tell whether it is needed (--all-cases): {'; '.join(special)}")
     parts = split(entries)
     total = size(entries)
     if len(parts) > 1:
@@ -248,10 +255,10 @@ def _yaml(parts: Sequence[Entries]) -> str:
                 out.append("        Condition:")
                 for operator, tests in condition.items():
                     out.append(f"          {operator}:")
-                    for key, value in tests.items():
+                    for name, value in tests.items():
                         values = listed(value)
                         shown = _scalar(values[0]) if len(values) == 1 else f"[{', '.join(map(_scalar, values))}]"
-                        out.append(f"            {_scalar(key)}: {shown}")
+                        out.append(f"            {_scalar(name)}: {shown}")
     return "\n".join(out) + "\n"
 
 
@@ -288,8 +295,8 @@ def _terraform(parts: Sequence[Entries]) -> str:
             lists = [("actions", listed(entry["Action"])), ("resources", listed(entry["Resource"]))]
             # as `terraform fmt` has it: names are aligned where each value is on one line
             width = 9 if all(len(values) == 1 for _, values in lists) else 0
-            for key, values in lists:
-                out += _terraform_list(key.ljust(width), values)
+            for title, several in lists:
+                out += _terraform_list(title.ljust(width), several)
             condition = entry.get("Condition")
             for operator, tests in condition.items() if isinstance(condition, dict) else ():
                 for key, value in tests.items():
@@ -490,6 +497,7 @@ _GRADES: Final = {
     "fails when it runs": "fails when it gets there",
     "may hang": "may wait for ever",
     "cannot be cancelled": "leaves jobs running when it is stopped",
+    "is not traced": "leaves no traces",
 }
 
 

@@ -126,6 +126,7 @@ def needs(
 
     sync = resource.pattern_name in (SYNC, SYNC_2)
     out: list[Statement] = []
+    profile = (service, action) == ("bedrock", "invokeModel") and _profile(look_up(parameters, "ModelId"))
     for actions, templates, wildcards, condition, when, only, basis, note in STATEMENTS.get(service, {}).get(
         action, ()
     ):
@@ -133,6 +134,12 @@ def needs(
         if (when == "sync" and not sync) or (rule and assumed):
             continue
         case = only
+        if profile is not False and actions == ("bedrock:InvokeModel",):
+            # a model, or an inference profile and the models that it leads to
+            if bool(case) != bool(profile) and profile is not None:
+                continue
+            if profile:
+                case, templates, wildcards = "", profile, profile
         if when.startswith("param:"):
             if look_up(parameters, when[6:]) == []:
                 continue
@@ -173,6 +180,16 @@ def _holes_wild(node: Node) -> str:
         out += text[at:start] + "*"
         at = end
     return out + text[at:]
+
+
+def _profile(models: list[str] | None) -> tuple[str, ...] | None:
+    """Return the resources of an inference profile; () for what is none, None where it is not known."""
+    if not models:
+        return None
+    from asllint.aws.sdk_iam import model
+
+    found = model(models[0])
+    return found if len(found) > 1 else ()
 
 
 def policy(statements: Iterable[Statement]) -> list[dict[str, object]]:

@@ -259,17 +259,17 @@ def _object(value: str) -> tuple[str, ...]:
 _GEOGRAPHIES: Final = ("us.", "us-gov.", "eu.", "apac.", "jp.", "au.", "ca.", "global.")
 
 
-def _model(value: str) -> tuple[str, ...]:
-    """Return what a model stands for; an inference profile needs the models that it leads to too, in other regions."""
+def model(value: str) -> tuple[str, ...]:
+    """Return what a model stands for: an inference profile for the models that it leads to too, in other regions."""
     if ":inference-profile/" in value:
-        model = value.rpartition("/")[2].partition(".")[2]
-        return value, f"arn:${{P}}:bedrock:*::foundation-model/{model}"
+        name = value.rpartition("/")[2].partition(".")[2]
+        return value, f"arn:${{P}}:bedrock:*::foundation-model/{name}"
     if _arn(value):
         return () if ":application-inference-profile/" in value or ":prompt-router/" in value else (value,)
     if value.startswith(_GEOGRAPHIES):
-        model = value.partition(".")[2]
+        name = value.partition(".")[2]
         profile = f"arn:${{P}}:bedrock:${{R}}:${{A}}:inference-profile/{value}"
-        return profile, f"arn:${{P}}:bedrock:*::foundation-model/{model}"
+        return profile, f"arn:${{P}}:bedrock:*::foundation-model/{name}"
     return (f"arn:${{P}}:bedrock:${{R}}::foundation-model/{value}",)
 
 
@@ -291,7 +291,7 @@ _CONVERSIONS: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
     "role": _role,
     "job": _job,
     "object": _object,
-    "model": _model,
+    "model": model,
 }
 _WILD: Final = {
     "function": "arn:${P}:lambda:${R}:${A}:function:*",

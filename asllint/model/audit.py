@@ -54,7 +54,7 @@ class Unconstrained:
 class WrongType:
     """An action whose resources in a statement are none that it is about, so that the statement never allows it.
 
-    wanted  the ARN forms that it is about; () for an action that is about no resource, and needs ``*``
+    wanted  the ARN forms that it is about
     """
 
     __slots__ = ("action", "statement", "wanted")
@@ -113,6 +113,7 @@ def audit(
     role: str | None = None,
     logging: bool = False,
     tracing: bool = False,
+    key: str = "",
 ) -> Audit:
     """Compare the policies of a role with what the machines need that have it.
 
@@ -121,7 +122,7 @@ def audit(
     found = Needs()
     every = Needs()  # logging and tracing are no matter of the definition: what is for them is not superfluous
     for machine in machines:
-        one = machine_needs(machine, place, logging=logging, tracing=tracing)
+        one = machine_needs(machine, place, logging=logging, tracing=tracing, key=key)
         found.needs += one.needs
         found.unknown += one.unknown
         every.needs += machine_needs(machine, place, logging=True, tracing=True).needs
@@ -163,10 +164,41 @@ def _gaps(need: Need, policies: Policies, context: dict[str, str | Sequence[str]
             reason = next(answer.reason for answer in several if answer.verdict != ALLOWED)
             if DENIED in verdicts:
                 reason = "one of its resources is allowed, another is not"
-        elif need.statement.inferred:
-            reason = "the need is inferred"
+        else:
+            reason = _doubt(need, action)
         found.setdefault((not reason, reason, denied), []).append(action)
     return [Gap(need, tuple(names), certain, reason, denied) for (certain, reason, denied), names in found.items()]
+
+
+# AWS documents these, and roles are known to work without them, as the AWS CDK makes them (2.276.0) and AWS's own samples: they
+# follow nothing that is waited for, or stand for a feature that the definition does not tell of.
+_NOT_PROVEN: Final = frozenset(
+    (
+        "sagemaker:listtags", "athena:getworkgroup", "athena:batchgetqueryexecution", "athena:getqueryresults",
+        "athena:listqueryexecutions", "glue:getjobruns", "mediaconvert:tagresource", "logs:createlogstream",
+        "logs:putlogevents", "lakeformation:getdataaccess", "codebuild:batchgetreports", "xray:getsamplingrules",
+        "xray:getsamplingtargets", "s3:listmultipartuploadparts", "s3:abortmultipartupload",
+    )
+)  # fmt: skip
+
+
+def _doubt(need: Need, action: str) -> str:
+    """Return why an action that is not allowed may not be needed, "" where it surely is."""
+    one = need.statement
+    if one.inferred:
+        return "the need is inferred"
+    small = action.lower()
+    if small in _NOT_PROVEN:
+        return "AWS documents it, and roles are known to work without it"
+    if need.call.startswith("athena:") and not small.startswith("athena:"):
+        return "AWS documents it for all queries; what this one reads and writes is not known"
+    if small == "sagemaker:addtags" and ".sync" not in need.call and need.state is not None:
+        parameters = need.state.field("Parameters") or need.state.field("Arguments")
+        if parameters is None or (parameters.get("Tags") is None and parameters.get("Tags.$") is None):
+            return "AWS documents it; without tags, and without .sync, calls are known to work without it"
+    if one.basis.startswith(("unknown", "reported", "AWS documented it until")) or "until 2023" in one.basis:
+        return f"the need is not sure: {one.basis}"
+    return ""
 
 
 def _versions(need: Need) -> bool:
@@ -211,15 +243,10 @@ def _wrong(statements: Sequence[iam_policy.Statement], needed: set[str]) -> list
             if pattern.wild or not pattern.known or pattern.text.lower() not in needed:
                 continue
             forms = sdk_iam.forms(pattern.text)
-            if forms is None:
-                continue
-            wanted = [iam_policy.pattern_tokens(_anywhere(form)) for form in forms or ("*",)]
-            star = iam_policy.pattern_tokens("*")
-            fits = (
-                any(iam_policy.contained(star, (one,)) for one in resources)
-                if not forms
-                else any(iam_policy.overlaps(one, form) for one in resources for form in wanted)
-            )
+            if not forms:
+                continue  # the reference is not always complete: of states:InvokeHTTPEndpoint it names no resource
+            wanted = [iam_policy.pattern_tokens(_anywhere(form)) for form in forms]
+            fits = any(iam_policy.overlaps(one, form) for one in resources for form in wanted)
             if resources and not fits and not any(_hidden(resource) for resource in statement.resources):
                 out.append(WrongType(statement, pattern, forms))
     return out

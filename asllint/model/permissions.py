@@ -14,7 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-GRADES: Final = (REFUSED, FAILS, HANGS, UNCANCELLABLE)
+UNTRACED: Final = "is not traced"
+
+GRADES: Final = (REFUSED, FAILS, HANGS, UNCANCELLABLE, UNTRACED)
 """What happens without a permission, from the gravest."""
 
 MANAGED_LIMIT: Final = 6_144
@@ -84,12 +86,13 @@ class Needs:
 
 
 def machine_needs(
-    machine: StateMachine, place: Place | None = None, *, logging: bool = False, tracing: bool = False
+    machine: StateMachine, place: Place | None = None, *, logging: bool = False, tracing: bool = False, key: str = ""
 ) -> Needs:
     """Return what a state machine needs.
 
     place             the partition, region, account and name of the machine, as far as they are known
     logging, tracing  whether it logs, and is traced by X-Ray: a definition does not say so
+    key               the ARN of the customer key that it is encrypted with, "" for none
     """
     place = _settled(machine, place if place is not None else Place())
     found = Needs()
@@ -100,8 +103,24 @@ def machine_needs(
             _of_map(found, state, place)
     if logging:
         found.needs.append(Need(_plain(_LOGS, ("*",), "delivers logs", REFUSED), None, "logging", None, machine.node))
+    if key:
+        own = place.fill(f"arn:${{P}}:states:${{R}}:${{A}}:stateMachine:{place.machine or '*'}")
+        operator = "StringEquals" if place.machine else "StringLike"
+        statement = _plain(
+            ("kms:Decrypt", "kms:GenerateDataKey"), (key,), "reads and writes what is encrypted", FAILS,
+            basis="as the AWS CDK grants it",
+            condition=((operator, "kms:EncryptionContext:aws:states:stateMachineArn", own),),
+        )  # fmt: skip
+        found.needs.append(Need(statement, None, "encryption", None, machine.node))
+        if logging:
+            source = (("StringLike", "kms:EncryptionContext:SourceArn", place.fill("arn:${P}:logs:${R}:${A}:*")),)
+            statement = _plain(
+                ("kms:GenerateDataKey",), (key,), "writes encrypted logs", FAILS, basis="as the AWS CDK grants it",
+                condition=source,
+            )  # fmt: skip
+            found.needs.append(Need(statement, None, "encryption", None, machine.node))
     if tracing:
-        found.needs.append(Need(_plain(_TRACES, ("*",), "sends traces", FAILS), None, "tracing", None, machine.node))
+        found.needs.append(Need(_plain(_TRACES, ("*",), "sends traces", UNTRACED), None, "tracing", None, machine.node))
     return found
 
 
@@ -306,16 +325,16 @@ def _of_writer(action: str, writer: Node, parameters: Node | None, place: Place)
 # -- the least policy
 
 
-def least(statements: Iterable[Statement]) -> list[dict[str, object]]:
+def least(statements: Iterable[Statement], *, cases: bool = False) -> list[dict[str, object]]:
     """Return the statements of the least policy: merged, sorted, without what others of them cover.
 
-    Those of special cases are left out.
+    cases  with those that are needed in cases which a definition does not tell
     """
     # one action under one condition: its resources
     held: dict[tuple[Condition, str], dict[str, None]] = {}
     spelled: dict[str, str] = {}
     for statement in statements:
-        if statement.only:
+        if statement.only and not cases:
             continue
         for action in statement.actions:
             name = spelled.setdefault(action.lower(), action)
