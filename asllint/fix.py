@@ -320,7 +320,7 @@ def write(path: str, before: bytes, after: bytes) -> None:
     target = os.path.realpath(path)
     status = os.stat(target)
     if not stat.S_IMODE(status.st_mode) & 0o222 or not os.access(target, os.W_OK):
-        raise PermissionError(13, "It is read-only")
+        raise PermissionError(13, "it is read-only")
     from tempfile import mkstemp
 
     handle, temporary = mkstemp(prefix=".asllint-", suffix=".tmp", dir=os.path.dirname(target))
@@ -336,7 +336,7 @@ def write(path: str, before: bytes, after: bytes) -> None:
             os.fsync(stream.fileno())
         with open(target, "rb") as old:
             if old.read() != before:
-                raise ChangedMeanwhileError(0, "It was changed while it was linted")
+                raise ChangedMeanwhileError(0, "it was changed while it was linted")
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
