@@ -105,14 +105,30 @@ def test_the_suppression_in_json_suppresses() -> None:
     assert [(d.name, d.suppressed) for d in report.diagnostics] == [("infinite-retry-risk", "agreed with the partner")]
 
 
-def test_the_hook_and_the_workflow_are_yaml() -> None:
-    hook, workflow = (yaml.safe_load(body) for body in blocks("yaml"))
+def test_the_hook_and_the_workflows_are_yaml() -> None:
+    hook, workflow, gitlab = (yaml.safe_load(body) for body in blocks("yaml"))
     (known,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert [each["id"] for each in hook["repos"][0]["hooks"]] == [known["id"]]
     (command,) = (
         step["run"] for step in workflow["jobs"]["asllint"]["steps"] if "asllint check" in step.get("run", "")
     )
     assert shlex.split(command)[0] == "asllint"
+    written = dict(re.findall(r"--report (\w+)=(\S+)", gitlab["asllint"]["script"][-1]))
+    assert gitlab["asllint"]["artifacts"]["reports"] == {"codequality": written["gitlab"], "junit": written["junit"]}
+
+
+def test_every_format_is_named() -> None:
+    from asllint.report import FORMATS
+
+    rows = re.findall(
+        r"^\| (`\w+`(?:, `\w+`)*) \| ", TEXT.partition("| format | for |")[2].partition("\n\n")[0], re.MULTILINE
+    )
+    assert sorted(word.strip("`") for row in rows for word in row.split(", ")) == sorted(FORMATS)
+
+
+def test_the_editor_settings_are_json() -> None:
+    (body,) = blocks("jsonc")
+    assert set(json.loads(body)) == {"json.schemas", "yaml.schemas"}
 
 
 def test_every_group_and_only_groups_with_rules_are_named() -> None:
