@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from asllint.rule import SEVERITIES, Fix, Severity
 from asllint.source.node import Span
@@ -56,8 +56,8 @@ class RuleInfo:
 
 
 def rule_url(code: str, name: str) -> str | None:
-    """Return the address of a rule's page, or None while the project has no home."""
-    return f"{HOME}/rules/README.md#{code.lower()}-{name}" if HOME else None
+    """Return the address of a rule's page, or None while the project has no home; those of plug-ins have none."""
+    return None if not code.startswith("ASL") else f"{HOME}/rules/README.md#{code.lower()}-{name}" if HOME else None
 
 
 class RelatedPlace:
@@ -85,7 +85,7 @@ class Diagnostic:
     """
 
     __slots__ = (
-        "aws_code", "baselined", "code", "cure", "details", "end", "file", "fix", "message", "name", "pointer",
+        "_details", "aws_code", "baselined", "code", "cure", "end", "file", "fix", "message", "name", "pointer",
         "rejected_by_aws", "related", "severity", "start", "state", "suppressed", "text",
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ class Diagnostic:
         end: int,
         *,
         cure: str = "",
-        details: str = "",
+        details: str | Callable[[], str] = "",
         pointer: str = "",
         state: str | None = None,
         aws_code: str | None = None,
@@ -118,7 +118,7 @@ class Diagnostic:
         self.start = start
         self.end = end
         self.cure = cure
-        self.details = details
+        self._details = details
         self.pointer = pointer
         self.state = state
         self.aws_code = aws_code
@@ -127,6 +127,20 @@ class Diagnostic:
         self.fix = fix
         self.suppressed: str | None = None
         self.baselined = False
+
+    @property
+    def details(self) -> str:
+        """What does not fit in the message, Markdown; written when it is first asked for, since few reports show it."""
+        if not isinstance(self._details, str):
+            try:
+                self._details = self._details()
+            except Exception as error:  # a rule's own code: a report is written all the same
+                self._details = f"The details cannot be given: {type(error).__name__}: {error}"
+        return self._details
+
+    def __getstate__(self) -> tuple[None, dict[str, object]]:
+        self._details = self.details  # what makes them cannot go to another process
+        return None, {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def full_message(self) -> str:

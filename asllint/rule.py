@@ -6,7 +6,7 @@ keep no state. See CONTRIBUTING.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from asllint.source.node import Node, Span
 
@@ -96,7 +96,7 @@ class Finding:
     cure     what to write instead, as a sentence; empty where the message says it
     anchor   the node whose place in the tree the finding is reported under (`pointer`), where it is not that of `at`: a
              missing field is shown at the name of a state and reported under the state
-    details  Markdown that does not fit in a message: shown in SARIF and with --verbose
+    details  Markdown that does not fit in a message, or what makes it: shown in SARIF and with --verbose
     severity, rejected_by_aws  lower the rule's own; they never raise it
     """
 
@@ -122,7 +122,7 @@ class Finding:
         anchor: Node | None = None,
         related: Iterable[Related] = (),
         fix: Fix | None = None,
-        details: str = "",
+        details: str | Callable[[], str] = "",
         severity: Severity | None = None,
         rejected_by_aws: bool | None = None,
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from asllint.aws.iam import REFUSED, Statement, needs, page, policy
 from asllint.aws.resource import HTTP, OPTIMIZED, Resource, parse
@@ -107,7 +108,7 @@ class IamPermissions(Rule):
                 " the state machine."
             )
         cure = "`--verbose` and SARIF show the statements, and what happens without each."
-        yield Finding(resource.node, message, cure=cure, details=_details(resource, statements))
+        yield Finding(resource.node, message, cure=cure, details=partial(_details, resource, statements))
 
 
 def _names(actions: Sequence[str]) -> str:
