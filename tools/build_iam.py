@@ -14,7 +14,8 @@ The archive has two kinds of members.
         actions (","), resources (" "), when, only, basis, principal
     A resource is an ARN with `{PATH}` for the value of a parameter, `{PATH->KIND}` for what is made of it, `{PATH|DEFAULT}`
     and `*` for what no parameter tells. `PATH` is `A.B`, `A[].B` or `A.*`, the keys of a map. When is "" for always, the
-    parameter that must be given, `PATH=WORD` (its text begins with the word), or `!A,B` (none of them is given). Only says
+    parameter that must be given, `PATH=WORD` (its text begins with the word), `!A,B` (none of them is given), or several of
+    these with `&`. Only says
     that the row counts in a case that a definition does not tell: "s" where a service-linked role does not exist yet, "c"
     where the call makes use of it. Basis is "r" (in the reference), "m" (the map of iam-dataset, and in the reference), "d"
     (a dependent action in the reference) or "i" (inferred). The principal is that of `iam:PassedToService`.
@@ -228,6 +229,28 @@ WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
 }
 
 
+# What a call does beside its own action, with the role of the caller: the credentials for a database (Amazon Redshift management
+# guide, "Authorizing access to the Amazon Redshift Data API"; Amazon Aurora user guide, "Using RDS Data API").
+DATABASE = ((("secretsmanager:GetSecretValue",), ("{SecretArn->secret}",), "SecretArn", "", "p", ""),)
+CLUSTER = "arn:${P}:redshift:${R}:${A}:dbname:{ClusterIdentifier}/*"
+USER = "arn:${P}:redshift:${R}:${A}:dbuser:{ClusterIdentifier}/{DbUser}"
+WAREHOUSE = (
+    *DATABASE,
+    (("redshift:GetClusterCredentials",), (CLUSTER, USER), "DbUser", "", "p", ""),
+    (("redshift:GetClusterCredentialsWithIAM",), (CLUSTER,), "ClusterIdentifier&!SecretArn,DbUser", "", "p", ""),
+    (("redshift-serverless:GetCredentials",), ("arn:${P}:redshift-serverless:${R}:${A}:workgroup/*",),
+     "WorkgroupName&!SecretArn", "", "p", ""),
+)  # fmt: skip
+BESIDE: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
+    **{("redshiftdata", operation): WAREHOUSE for operation in (
+        "executeStatement", "batchExecuteStatement", "describeTable", "listDatabases", "listSchemas", "listTables",
+    )},
+    **{("rdsdata", operation): DATABASE for operation in (
+        "executeStatement", "batchExecuteStatement", "beginTransaction", "commitTransaction", "rollbackTransaction",
+    )},
+}  # fmt: skip
+
+
 class Reference:
     """The service authorization reference."""
 
@@ -392,6 +415,7 @@ class Service:
                 out += self.resources(action, operation, paths, required, basis)
         depends = self.depends(main[0])
         out += self.roles(paths, "iam:PassRole" in depends or "iam:PassRole" in listed)
+        out += BESIDE.get((self.name, operation), ())
         if written is None:
             out += self.others(main, depends, listed, paths)
         return out

@@ -22,6 +22,7 @@ _ARCHIVE: Final = "iam.zip"
 _BASES: Final = {
     "r": "in the service authorization reference",
     "m": "another action than the API's name, from the map of iam-dataset; in the service authorization reference",
+    "p": "documented by AWS",
     "d": "a dependent action in the service authorization reference",
     "i": "inferred",
 }
@@ -98,6 +99,9 @@ def needs(service: str, operation: str, parameters: Node | None, place: iam.Plac
 
 def _when(parameters: Node | None, when: str) -> tuple[bool, str]:
     """Return whether a row may count, and the case in which alone it does, where that is not known."""
+    if "&" in when:
+        found = [_when(parameters, one) for one in when.split("&")]
+        return all(given for given, _ in found), next((case for _, case in found if case), "")
     if when[0] == "!":
         return not any(_given(parameters, path) for path in when[1:].split(",")), ""
     path, mark, word = when.partition("=")

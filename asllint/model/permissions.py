@@ -177,8 +177,8 @@ def _of_task(found: Needs, state: State, place: Place) -> None:
     resource = parse(node)
     parameters = state.field("Parameters") or state.field("Arguments")
     if resource is None:
-        text = str(node.value) if node.kind == STRING else ""
-        if "lambda" in text.lower() or "function" in text.lower() or text.endswith(".Arn}"):
+        text = _written(node)
+        if "lambda" in text.lower() or "function" in text.lower() or text.rstrip("}'\" ").endswith(".Arn"):
             arn = place.fill("arn:${P}:lambda:${R}:${A}:function:*")
             statement = _plain(
                 ("lambda:InvokeFunction",), (arn,), "makes the call", FAILS, wide=("Resource",),
@@ -213,6 +213,16 @@ def _of_task(found: Needs, state: State, place: Place) -> None:
             found.unknown.append(Unknown(state, node, f"`{call}` is no call that is known"))
 
 
+def _written(node: Node) -> str:
+    """Return a Resource that is a placeholder or an intrinsic function as text."""
+    if node.kind != OBJECT:
+        return str(node.value)
+    for key, value in node.members:
+        parts = value.items if value.items else (value,)
+        return f"{key.value} {'.'.join(str(part.value) for part in parts)}"
+    return ""
+
+
 def _of_credentials(found: Needs, state: State, node: Node, place: Place) -> str | None:
     """Add what a role in Credentials needs to be assumed; return that role."""
     credentials = state.field("Credentials")
@@ -232,8 +242,20 @@ def _of_credentials(found: Needs, state: State, node: Node, place: Place) -> str
 
 
 def _of_map(found: Needs, state: MapState, place: Place) -> None:
-    if not state.distributed:
-        return
+    if state.distributed:
+        found.needs += _of_children(state, place)
+    for name, derive in (("ItemReader", _of_reader), ("ResultWriter", _of_writer)):
+        node = state.field(name)
+        resource = node.get("Resource") if node is not None and node.kind == OBJECT else None
+        if node is None or resource is None or resource.kind != STRING:
+            continue
+        action = str(resource.value).rpartition(":")[2]
+        parameters = node.get("Parameters") or node.get("Arguments")
+        found.needs += (Need(one, state, name, None, resource) for one in derive(action, node, parameters, place))
+
+
+def _of_children(state: MapState, place: Place) -> Iterable[Need]:
+    """Yield what the child executions of a Distributed Map need."""
     config = state.processor_config
     at = (config.get("Mode") if config is not None else None) or state.node
     name = place.machine or "*"
@@ -254,15 +276,7 @@ def _of_map(found: Needs, state: MapState, place: Place) -> None:
             only="a Map Run is redriven",
         ),
     ):  # fmt: skip
-        found.needs.append(Need(statement, state, "Distributed Map", None, at))
-    for name, derive in (("ItemReader", _of_reader), ("ResultWriter", _of_writer)):
-        node = state.field(name)
-        resource = node.get("Resource") if node is not None and node.kind == OBJECT else None
-        if node is None or resource is None or resource.kind != STRING:
-            continue
-        action = str(resource.value).rpartition(":")[2]
-        parameters = node.get("Parameters") or node.get("Arguments")
-        found.needs += (Need(one, state, name, None, resource) for one in derive(action, node, parameters, place))
+        yield Need(statement, state, "Distributed Map", None, at)
 
 
 def _bucket(parameters: Node | None, place: Place, *paths: str) -> tuple[str, tuple[str, ...]]:
