@@ -209,6 +209,22 @@ def readable(data: bytes) -> bool:
     return True
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_damaged_text_is_never_worse_to_read_and_comes_to_rest(seed: int) -> None:
+    chance = random.Random(seed)
+    small = [(name, text) for name, text in bases() if len(text) < 2000]
+    for _ in range(20):
+        name, text = chance.choice(small)
+        at, other = chance.randrange(len(text)), chance.randrange(len(text))
+        cut, put = chance.choice([(3, ""), (1, chance.choice("\",:{}[]'\\\n#$%a1")), (0, text[other : other + 15])])
+        data = (text[:at] + put + text[at + cut :]).encode()
+        for unsafe in (False, True):
+            done = fix(name, data, linter(name), unsafe=unsafe)
+            assert done.settled
+            assert fix(name, done.data, linter(name), unsafe=unsafe).data == done.data
+            assert name.endswith(".yaml") or readable(done.data) >= readable(data)
+
+
 # -- what is applied
 
 

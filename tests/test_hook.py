@@ -25,10 +25,18 @@ NETWORK = re.compile(
 )
 
 
-def hook() -> dict[str, object]:
-    (only,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert isinstance(only, dict)
-    return only
+def hook(name: str = "asllint") -> dict[str, object]:
+    rows = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (found,) = (row for row in rows if row["id"] == name)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_hook_that_fixes_differs_in_that_alone() -> None:
+    check, fix = hook(), hook("asllint-fix")
+    differ = {key for key in {*check, *fix} if check.get(key) != fix.get(key)}
+    assert differ == {"id", "name", "description", "entry"}
+    assert fix["entry"] == f"{check['entry']} --fix"
 
 
 @pytest.mark.parametrize("name", ["x.asl", "x.asl.json", "a/b.asl.yaml", "x.asl.yml", "X.ASL.JSON"])
@@ -57,13 +65,13 @@ class PreCommit:
         done = subprocess.run(["git", *args], cwd=folder, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
-    def run(self, *names: str) -> tuple[int, str]:
-        """Run the hook on these files of the user's repository; return the exit status and the output.
+    def run(self, *names: str, hook: str = "asllint") -> tuple[int, str]:
+        """Run a hook on these files of the user's repository; return the exit status and the output.
 
         Each call installs asllint anew: try-repo keeps no environment.
         """
         self.git(self.user, "add", "--all")
-        command = [sys.executable, "-m", "pre_commit", "try-repo", str(self.clone), "asllint", "--files", *names]
+        command = [sys.executable, "-m", "pre_commit", "try-repo", str(self.clone), hook, "--files", *names]
         done = subprocess.run(command, cwd=self.user, env=self.env, capture_output=True, text=True, check=False)
         output = done.stdout + done.stderr
         if done.returncode not in (0, 1) and NETWORK.search(output):
@@ -108,3 +116,15 @@ def test_planted_defects_are_found(pre_commit: PreCommit) -> None:
     assert status == 1, output
     found = re.findall(r"^(\S+?):\d+:\d+: error\[ASL201 missing-transition-target\] .*`Gone`", output, re.MULTILINE)
     assert found == list(files)
+
+
+@pytest.mark.slow
+def test_the_hook_that_fixes_changes_the_file_and_fails_once(pre_commit: PreCommit) -> None:
+    file = pre_commit.user / "x.asl.json"
+    file.write_text(GOOD.replace("Succeed", "succeed"))
+    status, output = pre_commit.run("x.asl.json", hook="asllint-fix")
+    assert status == 1, output
+    assert "files were modified by this hook" in output
+    assert file.read_text() == GOOD
+    status, output = pre_commit.run("x.asl.json", hook="asllint-fix")
+    assert status == 0, output
