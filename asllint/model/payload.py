@@ -1205,7 +1205,10 @@ class Analysis:
         variables: Mapping[str, Shape],
         context: Shape | None = None,
     ) -> Shape:
-        """Evaluate a payload template."""
+        """Evaluate a payload template; what is the same whatever the data is, once."""
+        fixed = self._literals.get(id(node))
+        if fixed is not None:
+            return fixed
         if _filled_in(node):
             return ANYTHING
         if node.kind == ARRAY:
@@ -1213,16 +1216,23 @@ class Analysis:
                 self._template(item, Origin(item, "the value is written"), data, variables, context)
                 for item in node.items
             ]
-            return array(items if node.closed else None, _common(items), origin)
+            made = array(items if node.closed else None, _common(items), origin)
+            if all(id(item) in self._literals for item in node.items):
+                self._literals[id(node)] = made
+            return made
         if node.kind != OBJECT:
-            return _literal(node, origin)
+            made = self._literals[id(node)] = _literal(node, origin)
+            return made
         fields: dict[str, Shape] = {}
+        constant = True
         for key, value in node.members:
             name = str(key.value)
             here = Origin(key, "the value is written")
             if not name.endswith(".$"):
                 fields[name] = self._template(value, here, data, variables, context)
+                constant = constant and id(value) in self._literals
                 continue
+            constant = False
             shape: Shape | None = ANYTHING
             if value.kind == STRING:
                 path = self._path(value)
@@ -1231,7 +1241,10 @@ class Analysis:
                 else:
                     shape = self._call(value, name, data, variables, context)
             fields[name[:-2]] = shape or ANYTHING
-        return Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
+        made = Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
+        if constant:
+            self._literals[id(node)] = made
+        return made
 
     def _call(
         self, node: Node, field: str, data: Shape, variables: Mapping[str, Shape], context: Shape | None
