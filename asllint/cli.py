@@ -19,17 +19,22 @@ if TYPE_CHECKING:
 
     from asllint.baseline import Baseline
     from asllint.files import File
-    from asllint.registry import Registry
+    from asllint.fix import Fixer
+    from asllint.registry import Entry, Registry
     from asllint.result import Report, RuleInfo
     from asllint.settings import Settings, SettingsFinder
 
 OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("check", "rule", "graph", "iam", "schema", "completions")
+COMMANDS = ("check", "clean", "rule", "graph", "iam", "schema", "completions")
 
 COLLECT_AFTER = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
+
+MANY_FILES = 8
+MANY_BYTES = 200_000
+"""From so many files or bytes on it is worth the time to look into the cache."""
 
 USAGE = """\
 asllint finds what AWS refuses, what fails or hangs when it runs, and what permission is missing in Amazon States Language.
@@ -40,6 +45,7 @@ usage: asllint [check] PATH... [options]    lint files and directories ("-": sta
        asllint iam FILE... [options]        derive the policy of the execution role, or compare it with one
        asllint schema [asl|config]          print a JSON Schema, for editors
        asllint completions SHELL            print what completes commands and options in a shell
+       asllint clean                        remove the cache
        asllint --version
 
 asllint check --help, asllint graph --help ...: the options.
@@ -87,6 +93,8 @@ def _main(argv: list[str]) -> int:
         return _rule(argv[1:])
     if argv[0] == "graph":
         return _graph(argv[1:])
+    if argv[0] == "clean":
+        return _clean(argv[1:])
     if argv[0] == "iam":
         return _iam(argv[1:])
     if argv[0] == "schema":
@@ -165,6 +173,8 @@ def _check_parser() -> ArgumentParser:
     add("--config", metavar="FILE", help="use this configuration for all files")
     add("--isolated", action="store_true", help="read no configuration")
     add("--no-cache", action="store_true", help="neither read nor write the cache")
+    add("--cache-dir", metavar="DIR", help="the directory of the cache; default: .asllint_cache beside the configuration")
+    add("--jobs", type=_jobs, metavar="N", help="processes that lint; default: one a core where there is much to lint")
     add("--baseline", metavar="FILE", help="do not report the findings that this file knows")
     add(
         "--write-baseline",
@@ -201,6 +211,17 @@ def _check_parser() -> ArgumentParser:
     return parser
 
 
+def _jobs(text: str) -> int | None:
+    """Return how many processes are asked for; None leaves it to the run."""
+    from argparse import ArgumentTypeError
+
+    if text == "auto":
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
+        raise ArgumentTypeError(f"`{text}` is no number from 1 to 256, nor auto")
+    return int(text)
+
+
 def _parse_check(argv: list[str]) -> Namespace:
     """Parse the arguments; paths may stand between flags (argparse's own way to allow that costs 5 ms)."""
     parser = _check_parser()
@@ -225,32 +246,17 @@ def _check(argv: list[str]) -> int:
     import gc
 
     from asllint import files
-    from asllint.engine import lint
-    from asllint.model.names import nearest
-    from asllint.registry import builtin
     from asllint.result import Report
-    from asllint.settings import CliOverrides, SettingsError, SettingsFinder
+    from asllint.settings import SettingsError, prepare
 
     args = _parse_check(argv)
     if not _good_reports(args):
         return FAILED
     # A tree of nodes is large, and garbage only when its file is done: then it is collected, not while it grows.
     gc.disable()
-    pending = 0
-    registry = builtin()
     try:
-        overrides = CliOverrides(
-            select=_split(args.select),
-            ignore=_split(args.ignore) or (),
-            extend_select=_split(args.extend_select) or (),
-            workflow_type=args.workflow_type,
-            per_file_ignores=args.per_file_ignores,
-            example=args.input,
-            schema=args.input_schema,
-            policies=args.policy,
-        )
-        finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
-        finder.registry = registry
+        given = _given(args)
+        finder, registry = prepare(given)
         found = files.find(
             args.paths or ["." if args.stdin_filename is None else "-"],
             finder,
@@ -258,6 +264,9 @@ def _check(argv: list[str]) -> int:
             stdin_filename=args.stdin_filename,
         )
         report = Report()
+        for failure in registry.failures:
+            _complain(failure)
+            report.failed = True
         baseline = _baseline(args, finder)
         output_format = args.output_format or finder.own().output_format or "full"
         if args.statistics and not _has_statistics(output_format):
@@ -272,6 +281,8 @@ def _check(argv: list[str]) -> int:
                 if all(file.full != files.STDIN for file in found.files):
                     _write_bytes(sys.stdin.buffer.read() if sys.stdin else b"")  # excluded: handed through
         for missing in found.missing:
+            from asllint.model.names import nearest
+
             near = nearest(missing, COMMANDS) if missing == (args.paths or [""])[0] else None
             hint = f"; did you mean the command {near}?" if near else ""
             _complain(f"{missing}: no such file or directory{hint}")
@@ -284,25 +295,13 @@ def _check(argv: list[str]) -> int:
             wanted = show.linted(found.files, finder, _complain)
             text = show.files(wanted) if args.show_files else show.settings(wanted, finder, registry, output_format)
             _write_text(text)
-            return FAILED if found.missing else OK
-        for file in found.files:
-            try:
-                data = file.read()
-            except files.ReadError as error:
-                _complain(f"{file.path}: {error}")
-                report.failed = True
-                continue
-            settings = finder.for_path(file.path)
-            if fixer is None:
-                one = lint(file.path, data, settings, registry, judged=file.judged)
-            else:
-                one, output = fixer.run(file, data, _linter(file, settings, registry), settings.placeholders)
-                _write_bytes(output)
+            return FAILED if report.failed else OK
+        if fixer is None and _many(found.files, args.jobs):
+            reports_of_files = _lint_many(args, found.files, finder, registry, given, report)
+        else:
+            reports_of_files = _lint_few(found.files, finder, registry, fixer, report)
+        for file, one in reports_of_files:
             report.add(one)
-            pending += len(data)
-            if pending > COLLECT_AFTER:
-                gc.collect()
-                pending = 0
             if file.explicit or args.verbose:
                 for path, reason in one.skipped:
                     _complain(f"{path}: skipped: {reason}")
@@ -322,6 +321,94 @@ def _check(argv: list[str]) -> int:
     if report.failed:
         return FAILED
     return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
+
+
+def _given(args: Namespace) -> dict[str, Any]:
+    """Return what the command line says of settings, as `asllint.settings.prepare` takes it."""
+    return {
+        "config": args.config,
+        "isolated": args.isolated,
+        "cwd": os.getcwd(),
+        "use_cache": not args.no_cache,
+        "cli": {
+            "select": _split(args.select),
+            "ignore": _split(args.ignore) or (),
+            "extend_select": _split(args.extend_select) or (),
+            "workflow_type": args.workflow_type,
+            "per_file_ignores": args.per_file_ignores,
+            "example": args.input,
+            "schema": args.input_schema,
+            "policies": args.policy,
+        },
+    }
+
+
+def _many(files: Sequence[File], jobs: int | None) -> bool:
+    """Whether it pays to look into the cache, and to ask whether more processes should lint."""
+    if len(files) >= MANY_FILES or (jobs or 1) > 1:
+        return True
+    size = 0
+    for file in files:
+        if file.full != "-":
+            try:
+                size += os.stat(file.full).st_size
+            except OSError:
+                pass  # reading it says what is wrong
+    return size >= MANY_BYTES
+
+
+def _lint_few(
+    files: Sequence[File], finder: SettingsFinder, registry: Registry, fixer: Fixer | None, report: Report
+) -> Iterator[tuple[File, Report]]:
+    """Yield what is found in each file, with what the fixes leave of it; what cannot be read makes the report fail."""
+    import gc
+
+    from asllint.engine import lint
+    from asllint.files import ReadError
+
+    pending = 0
+    for file in files:
+        try:
+            data = file.read()
+        except ReadError as error:
+            _complain(f"{file.path}: {error}")
+            report.failed = True
+            continue
+        settings = finder.for_path(file.path)
+        if fixer is None:
+            yield file, lint(file.path, data, settings, registry, judged=file.judged)
+        else:
+            one, output = fixer.run(file, data, _linter(file, settings, registry), settings.placeholders)
+            _write_bytes(output)
+            yield file, one
+        pending += len(data)
+        if pending > COLLECT_AFTER:
+            gc.collect()
+            pending = 0
+
+
+def _lint_many(
+    args: Namespace,
+    files: Sequence[File],
+    finder: SettingsFinder,
+    registry: Registry,
+    given: dict[str, Any],
+    report: Report,
+) -> list[tuple[File, Report]]:
+    """Return what is found in each file, from the cache and by several processes where that pays."""
+    from asllint.cache import Cache, folder_of
+    from asllint.jobs import Progress, Run
+
+    cache = None
+    if not args.no_cache:
+        root = finder.own().root
+        cache = Cache(folder_of(root, args.cache_dir), root, registry)
+    shown = not args.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    progress = Progress(len(files), sys.stderr if shown else None)
+    run = Run(finder, registry, given, _complain, cache=cache, jobs=args.jobs, progress=progress)
+    linted = run.lint(files)
+    report.failed = report.failed or run.failed
+    return linted
 
 
 def _baseline(args: Namespace, finder: SettingsFinder) -> Baseline | None:
@@ -363,7 +450,9 @@ def _use_baseline(
     def enabled(path: str, code: str) -> bool:
         entry = registry.by_key.get(code)
         settings = finder.for_path(path)
-        return entry is None or settings.enabled(entry.code, entry.name, entry.group, entry.default, path)
+        if entry is None:
+            return not registry.failures  # a rule that could not be loaded may find it still
+        return settings.enabled(entry.code, entry.name, entry.group, entry.default, path)
 
     found = baseline.apply(report, finder.cwd)
     unsure = {d.file for d in report.diagnostics if d.code == CRASH_CODE} | {"<stdin>"}
@@ -555,18 +644,25 @@ def _rule_parser() -> ArgumentParser:
     parser.add_argument("rules", nargs="*", metavar="CODE|NAME")
     parser.add_argument("--all", action="store_true", help="all rules")
     parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    parser.add_argument("--config", metavar="FILE", help="use this configuration, which can name plug-ins")
+    parser.add_argument("--isolated", action="store_true", help="read no configuration")
     return parser
 
 
 def _rule(argv: list[str]) -> int:
-    from asllint.page import docstring, render_all, render_page
-    from asllint.registry import builtin
+    from asllint.settings import SettingsError, SettingsFinder
 
     parser = _rule_parser()
     args = parser.parse_args(argv)
-    registry = builtin()
     if bool(args.rules) == args.all:
         parser.error("name a rule, or give --all")
+    try:
+        registry = SettingsFinder(args.config, args.isolated).load_rules()
+    except SettingsError as error:
+        _complain(str(error))
+        return FAILED
+    for failure in registry.failures:
+        _complain(failure)
     entries = list(registry) if args.all else []
     for key in args.rules:
         entry = registry.find(key)
@@ -577,6 +673,18 @@ def _rule(argv: list[str]) -> int:
             _complain(f"there is no rule {key}" + (f"; did you mean {near}?" if near else "; see asllint rule --all"))
             return FAILED
         entries.append(entry)
+    try:
+        _explain(args, entries)
+    except ValueError as error:
+        _complain(f"a page cannot be made: {error}")
+        return FAILED
+    return FAILED if registry.failures else OK
+
+
+def _explain(args: Namespace, entries: Sequence[Entry]) -> None:
+    """Write the pages of rules. Raises ValueError where the marks in an example of a plug-in do not match."""
+    from asllint.page import docstring, render_all, render_page
+
     if args.output_format == "json":
         import json
 
@@ -598,7 +706,6 @@ def _rule(argv: list[str]) -> int:
             _write_text(f"{rule.code}  {rule.name:32} {rule.severity:8} {docstring(rule)[0]}\n")
     else:
         _write_text("\n".join(render_page(entry.load()) for entry in entries))
-    return OK
 
 
 def _write_text(text: str) -> None:
@@ -691,4 +798,31 @@ def _completions(argv: list[str]) -> int:
                 action.choices = keys
         commands.add_parser(name, parents=[parser], add_help=False, help=parser.description)
     sys.stdout.write(shtab.complete(whole, args.shell))
+    return OK
+
+
+# -- asllint clean
+
+
+def _clean(argv: list[str]) -> int:
+    from asllint.cache import clean, folder_of
+    from asllint.settings import SettingsError, SettingsFinder, forget_valid
+
+    parser = _parser("clean", "Remove the cache, and what is remembered of configurations.")
+    parser.add_argument("--config", metavar="FILE", help="as for check")
+    parser.add_argument("--isolated", action="store_true", help="as for check")
+    parser.add_argument("--cache-dir", metavar="DIR", help="the directory of the cache")
+    args = parser.parse_args(argv)
+    try:
+        root = SettingsFinder(args.config, args.isolated, os.getcwd(), use_cache=False).own().root
+        folder = folder_of(root, args.cache_dir)
+        forget_valid()
+        done = clean(folder)
+    except SettingsError as error:
+        _complain(str(error))
+        return FAILED
+    except OSError as error:
+        _complain(f"{error.filename}: it cannot be removed: {error.strerror}")
+        return FAILED
+    sys.stdout.write(f"Removed {os.path.relpath(folder)}\n" if done else "There is no cache\n")
     return OK

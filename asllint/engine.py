@@ -43,7 +43,7 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     if machine is not None:
         words |= machine.features
     places = _Places(document, machine)
-    run = _Run(file, document, places, settings, report)
+    run = _Run(file, document, places, settings, registry, report)
     concerned = [e for e in registry if not e.concerns or not words.isdisjoint(e.concerns)]
     active = [run.load(e) for e in concerned if _enabled(e, settings, file)]
     rules = [rule for rule in active if rule is not None]
@@ -82,6 +82,9 @@ def _suppress(run: _Run, document: Document, registry: Registry, enabled: Sequen
     active = {entry.code for entry in enabled}
     suppress.apply(run.report.diagnostics, suppressions, known, active)
     problems = suppress.problems(suppressions, known, active)
+    if registry.failures:
+        # what no rule is called may be the name of one that could not be loaded
+        problems = [problem for problem in problems if problem.kind != "unknown-rule"]
     if not problems:
         return
     before = len(run.report.diagnostics)
@@ -98,11 +101,20 @@ def _suppress(run: _Run, document: Document, registry: Registry, enabled: Sequen
 class _Run:
     """The rules of one run over one text, and where their findings go."""
 
-    def __init__(self, file: str, document: Document, places: _Places, settings: Settings, report: Report) -> None:
+    def __init__(
+        self,
+        file: str,
+        document: Document,
+        places: _Places,
+        settings: Settings,
+        registry: Registry,
+        report: Report,
+    ) -> None:
         self.file = file
         self.document = document
         self.places = places
         self.settings = settings
+        self.registry = registry
         self.report = report
 
     def load(self, entry: Entry) -> Rule | None:
@@ -166,7 +178,9 @@ class _Run:
         while trace is not None:
             where = f" ({trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno})"
             trace = trace.tb_next
-        message = f"Rule {code} `{name}` failed on this file: {type(error).__name__}: {error}{where}."
+        entry = self.registry.by_key.get(code)
+        whose = f" of {entry.origin}" if entry is not None and entry.origin else ""
+        message = f"Rule {code} `{name}`{whose} failed on this file: {type(error).__name__}: {error}{where}."
         cure = f"Its findings are missing here; ignore {code} to go on without it."
         end = min(1, len(self.document.text.content))
         crash = Diagnostic(self.file, self.document.text, CRASH_CODE, CRASH_NAME, "error", message, 0, end, cure=cure)

@@ -22,7 +22,6 @@ from asllint.model.permissions import (
     size,
     split,
 )
-from asllint.registry import builtin
 from asllint.settings import CliOverrides, SettingsError, SettingsFinder
 from asllint.source import read
 from asllint.source.placeholders import DEFAULT, Placeholders
@@ -170,7 +169,6 @@ def _machines(args: Namespace, complain: Complain) -> list[StateMachine] | None:
     out = []
     try:
         finder = SettingsFinder(args.config, args.isolated, os.getcwd(), CliOverrides(), use_cache=not args.no_cache)
-        finder.registry = builtin()
         found = files.find(paths, finder, stdin_filename=args.stdin_filename)
         for missing in found.missing:
             complain(f"{missing}: no such file or directory")
@@ -426,8 +424,7 @@ def _audit_json(found: Audit) -> str:
         "wider": excesses(found.wide),
         "pass_role": [{"resource": one.resource.text, **_where(one.resource.node)} for one in found.passing],
         "wrong_type": [
-            {"action": one.action.text, "wanted": list(one.wanted) or ["*"], **_where(one.action.node)}
-            for one in found.wrong
+            {"action": one.action.text, "wanted": list(one.forms), **_where(one.action.node)} for one in found.wrong
         ],
         "unknown": [{"state": one.state.name, "reason": one.reason} for one in found.needs.unknown],
     }
@@ -469,7 +466,7 @@ def _audit_text(found: Audit, machines: Sequence[StateMachine], explain: bool) -
     if found.wrong:
         out += ["", "On resources of another kind: these allow nothing"]
         for wrong in found.wrong:
-            wanted = ", ".join(_form(form) for form in wrong.wanted[:MOST_SHOWN]) or "*"
+            wanted = ", ".join(wrong.forms[:MOST_SHOWN])
             out.append(f"  {_place(wrong.action.node)}: {wrong.action.text} is about {wanted}")
     if found.passing:
         out += ["", "iam:PassRole without bounds: name the roles, or test iam:PassedToService"]
@@ -499,10 +496,6 @@ _GRADES: Final = {
     "cannot be cancelled": "leaves jobs running when it is stopped",
     "is not traced": "leaves no traces",
 }
-
-
-def _form(form: str) -> str:
-    return form.replace("${P}", "*").replace("${R}", "*").replace("${A}", "*")
 
 
 def _gap(gap: Gap) -> list[str]:

@@ -20,37 +20,56 @@ class Entry:
 
     module    the module that holds it
     concerns  the features that it looks at (`asllint.rule.Rule.concerns`)
+    origin    whose it is, as messages say it; empty for asllint's own
+    cls       the class, where it is loaded
     """
 
-    __slots__ = ("_cls", "code", "concerns", "default", "group", "module", "name")
+    __slots__ = ("cls", "code", "concerns", "default", "group", "module", "name", "origin")
 
-    def __init__(self, code: str, name: str, group: str, module: str, default: bool, concerns: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        group: str,
+        module: str,
+        default: bool,
+        concerns: tuple[str, ...],
+        origin: str = "",
+    ) -> None:
         self.code = code
         self.name = name
         self.group = group
         self.module = module
         self.default = default
         self.concerns = concerns
-        self._cls: type[Rule] | None = None
+        self.origin = origin
+        self.cls: type[Rule] | None = None
 
     def load(self) -> type[Rule]:
         """Import the rule's module and return its class.
 
         Raises RegistryError where the module holds no rule, or one of another code.
         """
-        if self._cls is None:
-            self._cls = rule_in(self.module)
-            if self._cls.code != self.code:
-                raise RegistryError(f"{self.module} holds {self._cls.code}, not {self.code}")
-        return self._cls
+        if self.cls is None:
+            self.cls = rule_in(self.module)
+            if self.cls.code != self.code:
+                raise RegistryError(f"{self.module} holds {self.cls.code}, not {self.code}")
+        return self.cls
 
 
 class Registry:
-    """The rules of a run; unique codes and names."""
+    """The rules of a run; unique codes and names.
 
-    __slots__ = ("by_key", "entries")
+    failures  what of the configured plug-ins could not be loaded, a sentence each: then a code or name that is not here
+              may be that of a rule all the same
+    identity  a word for the files of the plug-ins, another one as soon as one of them changes; empty without plug-ins
+    """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    __slots__ = ("by_key", "entries", "failures", "identity")
+
+    def __init__(self, entries: Iterable[Entry], failures: Iterable[str] = (), identity: str = "") -> None:
+        self.failures = tuple(failures)
+        self.identity = identity
         self.entries: Sequence[Entry] = sorted(entries, key=lambda entry: entry.code)
         self.by_key: dict[str, Entry] = {}
         for entry in self.entries:

@@ -57,7 +57,7 @@ class RuleInfo:
 
 def rule_url(code: str, name: str) -> str | None:
     """Return the address of a rule's page, or None while the project has no home; those of plug-ins have none."""
-    return None if not code.startswith("ASL") else f"{HOME}/rules/README.md#{code.lower()}-{name}" if HOME else None
+    return f"{HOME}/rules/README.md#{code.lower()}-{name}" if HOME and code.startswith("ASL") else None
 
 
 class RelatedPlace:

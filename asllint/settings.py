@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from asllint.files import DEFAULT_EXCLUDE, Globs, slashes
 
@@ -123,7 +123,10 @@ class InputFile:
         from asllint.model.inputs import InputError, read_input
 
         try:
-            return read_input(self.file, read(self.path, MAX_INPUT), schema=self.schema)
+            data = read(self.path, MAX_INPUT)
+            found = read_input(self.file, data, schema=self.schema)
+            found.evidence = (self.file, self.schema, data)
+            return found
         except ReadError as error:
             if self.place is None:
                 raise SettingsError(f"cannot be read: {error}", self.path) from None
@@ -183,6 +186,8 @@ class Settings(Selection):
     workflow_type  None is unknown
     per_file_ignores  files → selectors of rules that are left out in them
     overrides      settings for some of the files; `SettingsFinder.for_path` applies them
+    plugins        distributions whose rules run too; only those for the working directory count
+    rule_paths     folders with further rules (path, as it is written), as `plugins`
     fail_on, output_format  of the run: only those for the working directory count; None: not said
     root           the directory of the configuration, which its globs are relative to
     cwd            the directory that relative paths given to `enabled` are taken from
@@ -192,8 +197,8 @@ class Settings(Selection):
 
     __slots__ = (
         "_ignored", "_options", "baseline", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
-        "overrides", "per_file_ignores", "placeholders", "policies", "policy_files", "respect_gitignore", "root", "sources",
-        "workflow_type",
+        "overrides", "per_file_ignores", "placeholders", "plugins", "policies", "policy_files", "respect_gitignore", "root",
+        "rule_paths", "sources", "workflow_type",
     )  # fmt: skip
 
     def __init__(self, root: str | None = None) -> None:
@@ -212,6 +217,8 @@ class Settings(Selection):
         self.policies: Policies | None = None
         self.per_file_ignores: tuple[tuple[Globs, tuple[str, ...]], ...] = ()
         self.overrides: tuple[Override, ...] = ()
+        self.plugins: tuple[str, ...] = ()
+        self.rule_paths: tuple[tuple[str, str], ...] = ()
         self.fail_on: Severity = "warning"
         self.output_format: str | None = None
         self.baseline: tuple[str, Source] | None = None
@@ -431,6 +438,10 @@ def _apply(settings: Settings, source: Source) -> None:
     if "include" in table:
         settings.include = _globs(source, table["include"], "include")
     settings.respect_gitignore = table.get("respect-gitignore", settings.respect_gitignore)
+    settings.plugins = tuple(table.get("plugins", settings.plugins))
+    if "rule-paths" in table:
+        paths = table["rule-paths"]
+        settings.rule_paths = tuple((os.path.join(source.base, os.path.expanduser(path)), path) for path in paths)
     settings.fail_on = table.get("fail-on", settings.fail_on)
     settings.output_format = table.get("output-format", settings.output_format)
     if "baseline" in table:
@@ -541,6 +552,18 @@ def _validate(source: Source, use_cache: bool) -> None:
             pass  # a read-only home, no home at all: next time it is validated again
 
 
+def forget_valid() -> None:
+    """Forget which configurations were valid. Raises OSError."""
+    folder = os.path.join(cache_dir(), "settings")
+    if not os.path.isdir(folder):
+        return
+    for name in os.listdir(folder):
+        if re.fullmatch("[0-9a-f]{8}", name):
+            os.unlink(os.path.join(folder, name))
+    if not os.listdir(folder):
+        os.rmdir(folder)
+
+
 _TYPES: Final = {
     "array": "a list", "boolean": "true or false", "number": "a number", "object": "a table", "string": "a string",
 }  # fmt: skip
@@ -619,8 +642,11 @@ def _line(text: str, keys: Sequence[str | int]) -> int | None:
 
 
 def check_rules(settings: Settings, registry: Registry) -> None:
-    """Raise SettingsError for a selector, rule name or option that no rule has."""
-    known = registry.known
+    """Raise SettingsError for a selector, rule name or option that no rule has.
+
+    Where a plug-in could not be loaded, a name that no rule has may be one of its rules.
+    """
+    known = None if registry.failures else registry.known
     for source in settings.sources:
         for table in (source.table, *source.table.get("overrides", ())):
             for key in ("select", "ignore", "extend-select"):
@@ -630,10 +656,12 @@ def check_rules(settings: Settings, registry: Registry) -> None:
                 for selector in selectors:
                     _check_selector(selector, known, glob, source)
             for name in table.get("severity", {}):
-                if name not in registry.by_key:
+                if name not in registry.by_key and known is not None:
                     raise source.error(f"`severity`: no rule is called `{name}`{_near(name, registry.by_key)}", name)
             for name, options in table.get("rules", {}).items():
                 entry = registry.by_key.get(name)
+                if entry is None and known is None:
+                    continue
                 if entry is None or entry.name != name:
                     names = [each.name for each in registry]
                     raise source.error(f"`rules`: no rule is called `{name}`{_near(name, names)}", name)
@@ -642,8 +670,8 @@ def check_rules(settings: Settings, registry: Registry) -> None:
                     _check_option(source, name, option, value, declared)
 
 
-def _check_selector(selector: str, known: Iterable[str], key: str, source: Source | None) -> None:
-    if selector == "ALL" or selector in known:
+def _check_selector(selector: str, known: Collection[str] | None, key: str, source: Source | None) -> None:
+    if known is None or selector == "ALL" or selector in known:
         return
     if selector.isupper() and any(each.startswith(selector) for each in known):
         return
@@ -721,7 +749,7 @@ class CliOverrides(Selection):
         given.append(("--per-file-ignores", tuple(selector for _, selector in self.per_file_ignores or ())))
         for key, selectors in given:
             for selector in selectors:
-                _check_selector(selector, registry.known, key, None)
+                _check_selector(selector, None if registry.failures else registry.known, key, None)
 
 
 class SettingsFinder:
@@ -774,6 +802,22 @@ class SettingsFinder:
         self._made: dict[tuple[str | None, tuple[int, ...], Input | None, Policies | None], Settings] = {}
         self._checked: set[str | None] = set()
 
+    def load_rules(self) -> Registry:
+        """Return the rules of the run, those of the plug-ins that the working directory's configuration names too.
+
+        From here on settings are checked against them. What could not be loaded is in the registry's `failures`.
+        """
+        from asllint.registry import builtin
+
+        own = self.own()
+        registry = builtin()
+        if own.plugins or own.rule_paths:
+            from asllint.plugins import load as load_plugins
+
+            registry = load_plugins(registry, own.plugins, own.rule_paths)
+        self.registry = registry
+        return registry
+
     def own(self) -> Settings:
         """Return the settings of the run: those of the working directory."""
         return self.for_directory(self.cwd)
@@ -818,7 +862,14 @@ class SettingsFinder:
         if self.registry is not None and file not in self._checked:
             if self._cli is not None and not self._checked:
                 self._cli.check(self.registry)
-            check_rules(settings, self.registry)
+            try:
+                check_rules(settings, self.registry)
+            except SettingsError as error:
+                if (settings.plugins or settings.rule_paths) and file != self._file(self.cwd):
+                    error.message += (
+                        " (`plugins` and `rule-paths` count where asllint is started; here they load nothing)"
+                    )
+                raise
             self._checked.add(file)
         return settings
 
@@ -866,3 +917,16 @@ class SettingsFinder:
                 )
             except ValueError as error:
                 raise SettingsError(f"`--per-file-ignores`: {error}") from None
+
+
+def prepare(given: Mapping[str, Any]) -> tuple[SettingsFinder, Registry]:
+    """Return what a run asks for settings, and its rules; given the same, another process gets the same.
+
+    given  plain values: `config`, `isolated`, `cwd` and `use_cache` as SettingsFinder takes them, and under `cli` what
+           CliOverrides takes
+
+    Raises SettingsError.
+    """
+    rest = {name: value for name, value in given.items() if name != "cli"}
+    finder = SettingsFinder(cli=CliOverrides(**given["cli"]), **rest)
+    return finder, finder.load_rules()

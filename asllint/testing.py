@@ -1,16 +1,18 @@
 """Runs the examples of a rule: they are its tests. Shipped for people who write rules of their own.
 
-from asllint.testing import check_rule
+import pytest
+from asllint.testing import check_rule, rules_in
 
-def test_my_rule() -> None:
-    check_rule(MyRule)
+@pytest.mark.parametrize("rule", rules_in("lint/rules"), ids=lambda rule: rule.name)
+def test_rule(rule):
+    check_rule(rule)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from asllint.registry import Entry, Registry
+from asllint.registry import PACKAGE, Entry, Registry, RegistryError, builtin
 from asllint.rule import Example, Rule
 from asllint.source.node import Span
 
@@ -59,8 +61,13 @@ def _prepared(rule: type[Rule], example: Example) -> tuple[str, bytes, Callable[
     settings.select = (rule.code,)
     settings.workflow_type = example.workflow_type
     settings.set_options(rule.name, example.options)
-    entry = Entry(rule.code, rule.name, rule.__module__.split(".")[-2:-1][0], rule.__module__, True, rule.concerns)
-    entry._cls = rule
+    if example.policy:
+        from asllint.aws.policy import Policies, read_policies
+        from asllint.source import read
+
+        settings.policies = Policies(read_policies(read("policy.json", example.policy.encode())))
+    entry = Entry(rule.code, rule.name, "", rule.__module__, True, rule.concerns)
+    entry.cls = rule
     name, registry = f"example.asl.{example.language}", Registry([entry])
     data = text.encode("utf-8", "surrogatepass")
     return name, data, lambda data: lint(name, data, settings, registry, judged=True)
@@ -108,6 +115,12 @@ def check_fixes(rule: type[Rule], example: Example) -> None:
 
 def check_rule(rule: type[Rule]) -> None:
     """Raise AssertionError unless the rule is declared in full and all its examples hold."""
+    if not rule.__module__.startswith((f"{PACKAGE}.", "rules.")):
+        from asllint.plugins import problem
+
+        wrong = problem(rule)
+        if wrong is not None:
+            raise AssertionError(f"{rule.__name__}: {wrong}")
     if not rule.__doc__ or "## " not in rule.__doc__:
         raise AssertionError(f"{rule.__name__}: the docstring is the rule's page: it needs sections")
     if not rule.invalid or not rule.valid:
@@ -117,3 +130,25 @@ def check_rule(rule: type[Rule]) -> None:
         check_fixes(rule, example)
     for example in rule.valid:
         check_example(rule, example, valid=True)
+
+
+def rules_in(folder: str) -> list[type[Rule]]:
+    """Return the rules of a folder, which is given as in `rule-paths`. Raises RegistryError where one cannot be loaded."""
+    return _loaded((), [(folder, folder)])
+
+
+def rules_of(distribution: str) -> list[type[Rule]]:
+    """Return the rules of an installed distribution, which is named as in `plugins`.
+
+    Raises RegistryError where one cannot be loaded.
+    """
+    return _loaded([distribution], ())
+
+
+def _loaded(plugins: Sequence[str], rule_paths: Sequence[tuple[str, str]]) -> list[type[Rule]]:
+    from asllint.plugins import load
+
+    registry = load(builtin(), plugins, rule_paths)
+    if registry.failures:
+        raise RegistryError("\n".join(registry.failures))
+    return [entry.load() for entry in registry if entry.origin]

@@ -169,7 +169,7 @@ def test_a_finding_lowers_and_never_raises_and_stays_in_the_text() -> None:
     from asllint.registry import Entry
 
     entry = Entry("ASL998", "raising", "flow", __name__, True, ())
-    entry._cls = Raising
+    entry.cls = Raising
     text = "{}  "
     report = lint("x.asl.json", text.encode(), Settings(), Registry([entry]), judged=True)
     assert report.failed

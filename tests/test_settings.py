@@ -48,6 +48,7 @@ class Rules:
         self.entries = [self._entry(name, code) for name, (code, _) in RULES.items()]
         self.by_key = {key: entry for entry in self.entries for key in (entry.code, entry.name)}
         self.known = frozenset(self.by_key) | {group for _, group in RULES.values()}
+        self.failures = ()
 
     def __iter__(self) -> Iterator[SimpleNamespace]:
         return iter(self.entries)

@@ -12,7 +12,7 @@ from asllint.diagram.drawing import STATE, Drawing, draw
 from asllint.diagram.layout import TooLargeError
 from asllint.engine import NOT_ASL, lint
 from asllint.model import build
-from asllint.registry import builtin
+from asllint.registry import Registry
 from asllint.settings import CliOverrides, Settings, SettingsError, SettingsFinder
 from asllint.source import read
 from asllint.source.node import Document
@@ -60,7 +60,8 @@ def run(args: Namespace, complain: Callable[[str], None]) -> int:
     try:
         overrides = CliOverrides(workflow_type=args.workflow_type)
         finder = SettingsFinder(args.config, args.isolated, os.getcwd(), overrides, use_cache=not args.no_cache)
-        finder.registry = builtin()
+        # a drawing without findings asks no rule
+        registry = finder.load_rules() if args.findings else None
         found = files.find(paths, finder, stdin_filename=args.stdin_filename)
         if not found.files:
             complain(f"{paths[0]}: no such file")
@@ -75,10 +76,17 @@ def run(args: Namespace, complain: Callable[[str], None]) -> int:
     except files.ReadError as error:
         complain(f"{file.path}: {error}")
         return FAILED
-    return _draw(args, file, data, settings, complain)
+    return _draw(args, file, data, settings, registry, complain)
 
 
-def _draw(args: Namespace, file: File, data: bytes, settings: Settings, complain: Callable[[str], None]) -> int:
+def _draw(
+    args: Namespace,
+    file: File,
+    data: bytes,
+    settings: Settings,
+    registry: Registry | None,
+    complain: Callable[[str], None],
+) -> int:
     placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
     document = read(file.path, data, placeholders=placeholders)
     machine = build(document, settings.workflow_type, judged=file.judged)
@@ -88,8 +96,11 @@ def _draw(args: Namespace, file: File, data: bytes, settings: Settings, complain
         return FAILED
     status = OK
     findings = []
-    if args.findings:
-        report = lint(file.path, data, settings, builtin(), judged=file.judged)
+    if registry is not None:
+        for failure in registry.failures:
+            complain(failure)
+            status = FAILED
+        report = lint(file.path, data, settings, registry, judged=file.judged)
         findings = report.shown
         if report.failed:
             status = FAILED
