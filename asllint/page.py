@@ -126,12 +126,17 @@ def _invalid(rule: type[Rule], example: Example) -> str:
         line, column = diagnostic.position
         severity = f"{diagnostic.severity}: " if diagnostic.severity != rule.severity else ""
         said.append(f"- {line}:{column} {severity}{diagnostic.full_message}")
-    return f"{_title(example, 'Found')}\n\n{_fence(example.language, text)}\n\n" + "\n".join(said)
+    return f"{_title(example, 'Found')}\n\n{_policy(example)}{_fence(example.language, text)}\n\n" + "\n".join(said)
 
 
 def _valid(example: Example) -> str:
     text, _ = strip_marks(example.text)
-    return f"{_title(example, 'No finding')}\n\n{_fence(example.language, text)}"
+    return f"{_title(example, 'No finding')}\n\n{_policy(example)}{_fence(example.language, text)}"
+
+
+def _policy(example: Example) -> str:
+    """Return the policy that an example is checked with, and what introduces the definition behind it."""
+    return f"{_fence('json', example.policy)}\n\nis the policy of the role of\n\n" if example.policy else ""
 
 
 def _fence(language: str, text: str) -> str:

@@ -176,9 +176,10 @@ class Example:
     title          a line that says what the example shows
     workflow_type  "standard", "express" or None for unknown
     options        options of the rule that differ from their defaults
+    policy         the policy of the role that executes it, JSON; "" where none is known
     """
 
-    __slots__ = ("language", "options", "text", "title", "workflow_type")
+    __slots__ = ("language", "options", "policy", "text", "title", "workflow_type")
 
     def __init__(
         self,
@@ -188,7 +189,9 @@ class Example:
         language: Literal["json", "yaml"] = "json",
         workflow_type: Literal["standard", "express"] | None = None,
         options: Mapping[str, OptionValue] | None = None,
+        policy: str = "",
     ) -> None:
+        self.policy = policy
         self.text = text
         self.title = title
         self.language = language

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from asllint.aws import policy as iam_policy
 from asllint.aws.iam import Place
-from asllint.aws.policy import ALLOWED, ASSUMED_ROLE, DENIED, Answer, Excess, Policies, Policy
+from asllint.aws.policy import ALLOWED, ASSUMED_ROLE, DENIED, Answer, Excess, Policies
 from asllint.model.machine import StateMachine
 from asllint.model.permissions import GRADES, Need, Needs, machine_needs
+from asllint.source.node import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class WrongType:
         self.statement = statement
         self.action = action
         self.wanted = tuple(wanted)
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """The ARN forms, with `*` for partition, region and account."""
+        return tuple(_anywhere(form) for form in self.wanted)
 
 
 class Audit:
@@ -262,7 +268,11 @@ def _hidden(resource: iam_policy.Pattern) -> bool:
     return not resource.known and not resource.text.startswith("arn:")
 
 
-def place_of(policy: Policy, node_start: int) -> str:
+def place_of(node: Node) -> str:
     """Return where something stands in a policy: "file:line"."""
-    text = policy.node.origin
-    return f"{text.name}:{text.position(node_start)[0]}"
+    return f"{node.origin.name}:{node.origin.position(node.start)[0]}"
+
+
+def head(machine: StateMachine) -> Node:
+    """Return what stands for a whole machine where a finding is shown."""
+    return machine.node.key("StartAt") or (machine.states[0].head if machine.states else machine.node)

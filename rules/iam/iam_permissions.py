@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from asllint.aws.iam import REFUSED, Statement, needs, page, policy
-from asllint.aws.resource import HTTP, OPTIMIZED, Resource, parse
+from asllint.aws.resource import AWS_SDK, HTTP, OPTIMIZED, Resource, parse
 from asllint.model import State
 from asllint.rule import NOTE, Example, Finding, Option, Rule
 
@@ -48,7 +48,8 @@ class IamPermissions(Rule):
     precision = "high"
     options = {
         "services": Option(
-            ("sagemaker",), "optimized services whose Tasks get the hint, such as `batch`; `*` stands for every one"
+            ("sagemaker",),
+            "services whose Tasks get the hint, such as `batch`, as the Resource has them; `*` stands for every one",
         )
     }
 
@@ -64,6 +65,12 @@ class IamPermissions(Rule):
     "JobDefinition": "d"}}}}""",
             title="another service, by option",
             options={"services": ("batch", "glue")},
+        ),
+        Example(
+            """{"StartAt": "Read", "States": {"Read": {"Type": "Task", "End": true,
+  "Resource": «"arn:aws:states:::aws-sdk:s3:getObject"», "Parameters": {"Bucket": "b", "Key": "k"}}}}""",
+            title="a call of the SDK, by option",
+            options={"services": ("*",)},
         ),
     )
     valid = (
@@ -82,7 +89,7 @@ class IamPermissions(Rule):
         """Derive the statements of one Task."""
         node = state.field("Resource") if state.type == "Task" else None
         resource = parse(node) if node is not None else None
-        if resource is None or resource.kind not in (OPTIMIZED, HTTP) or resource.service is None:
+        if resource is None or resource.kind not in (OPTIMIZED, HTTP, AWS_SDK) or resource.service is None:
             return
         services = self.option("services")
         assert isinstance(services, tuple)
@@ -151,5 +158,6 @@ def _details(resource: Resource, statements: Sequence[Statement]) -> str:
             where = ", ".join(f"`{name}`" for name in statement.resources)
             out.append(f"- {actions} on {where}: {statement.only}. Basis: {statement.basis}.")
     service = resource.service.text if resource.service is not None else ""
-    out += ["", f"See the page `{page(service)}` of the AWS Step Functions Developer Guide."]
+    if page(service) and resource.kind != AWS_SDK:
+        out += ["", f"See the page `{page(service)}` of the AWS Step Functions Developer Guide."]
     return "\n".join(out)
