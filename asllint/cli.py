@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from asllint import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from asllint.baseline import Baseline
     from asllint.files import File
@@ -173,7 +173,11 @@ def _check_parser() -> ArgumentParser:
     add("--config", metavar="FILE", help="use this configuration for all files")
     add("--isolated", action="store_true", help="read no configuration")
     add("--no-cache", action="store_true", help="neither read nor write the cache")
-    add("--cache-dir", metavar="DIR", help="the directory of the cache; default: .asllint_cache beside the configuration")
+    add(
+        "--cache-dir",
+        metavar="DIR",
+        help="the directory of the cache; default: .asllint_cache beside the configuration",
+    )
     add("--jobs", type=_jobs, metavar="N", help="processes that lint; default: one a core where there is much to lint")
     add("--baseline", metavar="FILE", help="do not report the findings that this file knows")
     add(
@@ -273,9 +277,12 @@ def _check(argv: list[str]) -> int:
             return FAILED
         fixer = None
         if args.fix or args.diff:
+            from functools import partial
+
             from asllint.fix import Fixer
 
-            fixer = Fixer(unsafe=args.unsafe_fixes, show=args.diff, complain=_complain)
+            hide = None if baseline is None else partial(baseline.apply, cwd=finder.cwd)
+            fixer = Fixer(unsafe=args.unsafe_fixes, show=args.diff, complain=_complain, hide=hide)
             if not args.diff and (args.stdin_filename is not None or files.STDIN in args.paths):
                 args.stream = sys.stderr
                 if all(file.full != files.STDIN for file in found.files):
@@ -296,6 +303,7 @@ def _check(argv: list[str]) -> int:
             text = show.files(wanted) if args.show_files else show.settings(wanted, finder, registry, output_format)
             _write_text(text)
             return FAILED if report.failed else OK
+        reports_of_files: Iterable[tuple[File, Report]]
         if fixer is None and _many(found.files, args.jobs):
             reports_of_files = _lint_many(args, found.files, finder, registry, given, report)
         else:
@@ -347,14 +355,7 @@ def _many(files: Sequence[File], jobs: int | None) -> bool:
     """Whether it pays to look into the cache, and to ask whether more processes should lint."""
     if len(files) >= MANY_FILES or (jobs or 1) > 1:
         return True
-    size = 0
-    for file in files:
-        if file.full != "-":
-            try:
-                size += os.stat(file.full).st_size
-            except OSError:
-                pass  # reading it says what is wrong
-    return size >= MANY_BYTES
+    return sum(file.size() for file in files) >= MANY_BYTES
 
 
 def _lint_few(

@@ -261,6 +261,13 @@ class File:
     def __repr__(self) -> str:
         return f"<File {self.path}>"
 
+    def size(self) -> int:
+        """Return how many bytes there are to read; 0 where that cannot be known."""
+        try:
+            return 0 if self.full == STDIN else os.stat(self.full).st_size
+        except (OSError, ValueError):
+            return 0
+
     def read(self) -> bytes:
         """Return the content. Raises ReadError.
 

@@ -636,6 +636,12 @@ class Policies:
         self.boundary = tuple(boundary)
         self.complete = complete
 
+    @property
+    def evidence(self) -> tuple[object, ...]:
+        """What all this was made from, as plain values: names and texts of the files."""
+        texts = [[policy.node.origin for policy in policies] for policies in (self.identity, self.boundary)]
+        return *([(text.name, text.content) for text in each] for each in texts), self.complete
+
     def allows(self, action: str, resource: str, context: Context | None = None) -> Answer:
         """Return whether an action, such as "sagemaker:CreateTrainingJob", is allowed on all of a resource.
 

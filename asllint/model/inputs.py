@@ -61,14 +61,16 @@ class Input:
     file     where that stands, as it is shown
     shape    what it can be
     certain  whether every input is so (a schema), or this one is (an example)
+    evidence what all this was made from, as plain values; None: not known
     """
 
-    __slots__ = ("certain", "file", "shape")
+    __slots__ = ("certain", "evidence", "file", "shape")
 
     def __init__(self, file: str, shape: Shape, *, certain: bool) -> None:
         self.file = file
         self.shape = shape
         self.certain = certain
+        self.evidence: tuple[object, ...] | None = None
 
     @property
     def words(self) -> str:
