@@ -77,7 +77,8 @@ def fix(
     unsafe  also apply fixes that change what the definition does
 
     Of fixes that overlap the first in the text is applied, the others wait for the next round. As long as the text is no
-    JSON or YAML only its syntax is mended. Fixes that are to come last wait for all others. A fix behind which the text is worse to read than before is not applied.
+    JSON or YAML only its syntax is mended. Fixes that are to come last wait for all others. A fix behind which the text is
+    worse to read than before is not applied.
     """
     out = Fixed(data, lint(data))
     seen = {data}
@@ -255,11 +256,20 @@ class Fixer:
 
     show    write nothing; return unified diffs
     count   how many findings were fixed, or would be
+    hide    marks the findings of a report that are not shown, as a baseline does, and so not fixed
     """
 
-    __slots__ = ("complain", "count", "show", "unsafe")
+    __slots__ = ("complain", "count", "hide", "show", "unsafe")
 
-    def __init__(self, *, unsafe: bool, show: bool, complain: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        unsafe: bool,
+        show: bool,
+        complain: Callable[[str], None],
+        hide: Callable[[Report], object] | None = None,
+    ) -> None:
+        self.hide = hide
         self.unsafe = unsafe
         self.show = show
         self.complain = complain
@@ -275,7 +285,14 @@ class Fixer:
         That is the diff, or the fixed text of standard input. A file that cannot be written is reported as it is.
         """
         known = Placeholders(placeholders) if placeholders else DEFAULT
-        done = fix(file.path, data, lint, unsafe=self.unsafe, placeholders=known)
+
+        def found(data: bytes) -> Report:
+            report = lint(data)
+            if self.hide is not None:
+                self.hide(report)
+            return report
+
+        done = fix(file.path, data, found, unsafe=self.unsafe, placeholders=known)
         report = done.report
         for d in done.given_up:
             line, column = d.position

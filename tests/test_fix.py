@@ -274,18 +274,6 @@ def test_what_is_suppressed_is_not_fixed() -> None:
     assert fixed(text) == text
 
 
-def test_what_is_in_the_baseline_is_not_fixed() -> None:
-    text = b'{"StartAt": "A", "States": {"A": {"Type": "pass"}}}'
-
-    def with_baseline(data: bytes) -> Report:
-        report = linter("a.asl.json")(data)
-        for d in report.diagnostics:
-            d.baselined = True
-        return report
-
-    assert fix("a.asl.json", text, with_baseline).data == text
-
-
 def test_a_text_that_cannot_be_read_is_mended_before_anything_else() -> None:
     assert "pass" in fixed('{"StartAt": "A", "States": {"A": {"Type": "pass" "End" true')
     text = '{"StartAt": "A", "States": {"A": {"Type": "pass", "End": true}}} // why\n'
@@ -462,6 +450,15 @@ def test_diff_writes_nothing_and_can_be_applied(here: Path, capsysbinary: pytest
     captured = capsysbinary.readouterr()
     assert captured.out
     assert captured.err == b""
+
+
+def test_what_is_in_the_baseline_is_not_fixed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = here / "a.asl.json"
+    file.write_text(BAD)
+    assert main(["--ignore", "syntax-error", "--write-baseline", "known.json", "."]) == 0
+    assert main(["--fix", "--unsafe-fixes", "--baseline", "known.json", "."]) == 0
+    assert file.read_text() == BAD.replace(",}", "}")
+    assert "Fixed 1 finding." in capsys.readouterr().out
 
 
 def test_unsafe_fixes_alone_are_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
