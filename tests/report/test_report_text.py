@@ -217,7 +217,8 @@ def test_hidden_findings_are_listed_only_with_verbose():
 
 
 def test_summary():
-    last = render(report(), "full").split("\n")[-2]
+    last, fixable = render(report(), "full").split("\n")[-3:-1]
+    assert fixable == "1 fixable with --fix, 1 more with --unsafe-fixes."
     assert last == "5 errors, 1 warning, 1 note in 4 files (1 suppressed, 1 in the baseline, 1 skipped)."
     assert "in 4 files" not in render(report(), "full", quiet=True)
 
