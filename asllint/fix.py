@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 ROUNDS: Final = 100
 """How often a text is linted again at most: a fix can give rise to a finding that has a fix."""
 
+TRIES: Final = 200
+"""How often a round reads a text to find out which fixes do harm; past that the rest is left."""
+
 _CERTAIN: Final = frozenset({"comment", "control-character", "lone-surrogate", "not-utf8", "unquoted-placeholder"})
 """What a reader complains of without having to guess what the text means: beside it other fixes are applied."""
 
@@ -141,8 +144,14 @@ class _Round:
     ) -> list[Diagnostic]:
         """Return the findings, of those that do not overlap, whose edits are good all together."""
         apart = self.apart(todo, dropped)
+        tries = 0
 
         def add(kept: list[Diagnostic], more: list[Diagnostic]) -> list[Diagnostic]:
+            nonlocal tries
+            tries += 1
+            if tries > TRIES:
+                dropped.extend(more)
+                return kept
             together = kept + more
             if good(_edits(together)):
                 return together

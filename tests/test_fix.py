@@ -341,6 +341,18 @@ def test_a_fix_behind_which_the_text_cannot_be_read_is_dropped() -> None:
     assert done.count == 1
 
 
+def test_many_fixes_that_do_harm_take_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    read = fixing.read
+    monkeypatch.setattr(fixing, "read", lambda *args, **named: (tried.append(1), read(*args, **named))[1])
+    data = b"[" + b'"ab", ' * 2000 + b"1]"
+    fixes = [Fix("bad", [(at + 1, at + 2, "X")], safe=True) for at in range(0, 12000, 6)]
+    done = fix("a.asl.json", data, machine_of(*fixes))
+    assert done.data == data
+    assert len(done.given_up) == 2000
+    assert len(tried) < 300
+
+
 @pytest.mark.parametrize("edits", [[(5, 2, "x")], [(0, 4, ""), (2, 5, "")], [(0, 99, "")], [], [(7, 8, "\ud800")]])
 def test_a_fix_that_makes_no_sense_is_dropped(edits: list[tuple[int, int, str]]) -> None:
     data = b'{"a": "b"}'
