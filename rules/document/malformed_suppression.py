@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.rule import WARNING, Example, Finding, Fix, Rule, SuppressionProblem
+from asllint.rule import WARNING, Example, Finding, Rule, SuppressionProblem
 
 
 class MalformedSuppression(Rule):
@@ -61,5 +61,4 @@ States:
     def check_suppression(self, problem: SuppressionProblem) -> Iterable[Finding]:
         """Report the ones that cannot be read."""
         if problem.kind == "malformed":
-            fix = Fix("Write it in the right form", problem.edits, safe=True) if problem.edits else None
-            yield Finding((problem.start, problem.end), problem.message, cure=problem.cure, fix=fix)
+            yield Finding((problem.start, problem.end), problem.message, cure=problem.cure)
