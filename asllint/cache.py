@@ -2,8 +2,9 @@
 
 One file for all files that share their settings, so that a repository costs one read beside its own. Its name is a hash of
 all that findings depend on but the content of the files: the version, the rules and tables as they lie on the disk, and the
-settings. In it each path has the hash of the content that was linted. It is JSON behind a check sum, never a format that
-could run code: a cache can come with a repository that somebody else made.
+settings. In it each path has a line with the hash of the content that was linted and, where something was found, that as
+JSON: no more of it is parsed than is asked for, and nothing in it can run as code, since a cache can come with a repository
+that somebody else made. The first line has a check sum.
 
 Nothing here ever fails: a cache that cannot be read or written is no cache.
 """
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     Packed = list[Any]
     """A report of one file as plain values; [] where nothing was found."""
+    Entry = tuple[str, str]
 
 FOLDER: Final = ".asllint_cache"
 """The name of the directory in that of the configuration."""
@@ -177,56 +179,60 @@ def _rules_stamp(registry: Registry) -> object:
 
 
 class Store:
-    """What is known of the files that share their settings; it is read when it is first asked.
+    """What is known of the files that share their settings, as it stands in the file: path → hash, and JSON of what `pack` gave.
 
-    Each path has the hash of its content alone, where nothing was found, or a list of the hash and what `pack` gave.
+    The JSON is "" where nothing was found.
     """
 
-    __slots__ = ("_changed", "_entries", "_path", "_root", "_seen", "_state")
+    __slots__ = ("_entries", "_path", "_root", "_seen", "_state", "changed")
 
     def __init__(self, path: str, root: str) -> None:
         self._path = path
         self._root = root.rstrip("/") + "/"
         self._state = _state(path)
-        self._entries: dict[str, Any] = _read(path)
-        self._seen: dict[str, Any] = {}
-        self._changed = False
-
-    def _place(self, full: str) -> str:
-        return full[len(self._root) :] if full.startswith(self._root) else full
+        self._entries = _read(path)
+        self._seen: dict[str, Entry] = {}
+        self.changed = False
 
     def get(self, full: str, digest: str) -> Packed | None:
         """Return what was found in the file at an absolute path, if its content has this hash; else None."""
-        place = self._place(full)
+        place = full.removeprefix(self._root)
         entry = self._entries.get(place)
-        if entry == digest:
-            self._seen[place] = entry
-            return []
-        if isinstance(entry, list) and entry[:1] == [digest]:
-            self._seen[place] = entry
-            return entry[1:]
-        return None
+        if entry is None or entry[0] != digest:
+            return None
+        packed: Packed = []
+        if entry[1]:
+            import json
+
+            try:
+                packed = json.loads(entry[1])
+            except (ValueError, RecursionError):
+                return None
+        self._seen[place] = entry
+        return packed
 
     def put(self, full: str, digest: str, packed: Packed) -> None:
         """Remember what was found in the file at an absolute path with a content of this hash."""
-        self._seen[self._place(full)] = [digest, *packed] if packed else digest
-        self._changed = True
+        place = full.removeprefix(self._root)
+        if "\n" in place or "\t" in place:
+            return
+        text = ""
+        if packed:
+            import json
+
+            text = json.dumps(packed, separators=(",", ":"))
+        self._seen[place] = digest, text
+        self.changed = True
 
     def save(self) -> None:
-        """Write the file in one step, if there is something new; what another run has written meanwhile is kept.
-
-        Files that are no longer there are left out.
-        """
-        if not self._changed:
-            return
-        import json
-
+        """Write the file in one step; what another run has written meanwhile is kept, what is no longer there is left out."""
         if _state(self._path) != self._state:
             self._entries |= _read(self._path)
         for place, entry in self._entries.items():
             if place not in self._seen and os.path.lexists(os.path.join(self._root, place)):
                 self._seen[place] = entry
-        body = json.dumps(self._seen, separators=(",", ":")).encode()
+        lines = [f"{digest}\t{place}\t{text}" for place, (digest, text) in self._seen.items()]
+        body = "\n".join(lines).encode("utf-8", "surrogatepass")
         temporary = f"{self._path}.{os.getpid()}-{os.urandom(4).hex()}{_TEMPORARY}"
         try:
             with open(temporary, "xb") as stream:
@@ -280,7 +286,7 @@ class Cache:
 
     def save(self) -> None:
         """Write what is new, and remove what is old."""
-        changed = [store for store in self._stores.values() if store._changed]
+        changed = [store for store in self._stores.values() if store.changed]
         if not changed or not _make(self._folder):
             return
         for store in changed:
@@ -288,7 +294,7 @@ class Cache:
         _tidy(self._folder)
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str) -> dict[str, Entry]:
     """Return the entries of a file, none where it is not as it was written."""
     try:
         with open(path, "rb") as stream:
@@ -297,12 +303,13 @@ def _read(path: str) -> dict[str, Any]:
             head, body = stream.readline(), stream.read()
         if head != f"{_FORMAT} {digest_of(body)}\n".encode():
             return {}
-        import json
-
-        entries = json.loads(body)
-    except (OSError, ValueError, RecursionError):
+        entries = {}
+        for line in body.decode("utf-8", "surrogatepass").split("\n"):
+            digest, place, text = line.split("\t")
+            entries[place] = digest, text
+    except (OSError, ValueError):
         return {}
-    return entries if isinstance(entries, dict) else {}
+    return entries
 
 
 def _state(path: str) -> tuple[int, int, int] | None:

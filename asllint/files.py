@@ -293,7 +293,7 @@ def read(path: str, limit: int = MAX_FILE) -> bytes:
     try:
         # O_NONBLOCK: to open a pipe would wait for its other end; it changes nothing for a regular file
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as stream:
+        with open(handle, "rb", buffering=0) as stream:  # it is read at once
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise ReadError("It is not a regular file.")

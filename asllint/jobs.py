@@ -179,7 +179,8 @@ class Run:
             if self._cache is not None and full != STDIN:
                 store = self._cache.store(settings, file.path)
             if store is not None:
-                full = slashes(os.path.abspath(os.path.join(cwd, full)))
+                if file.explicit:  # what a walk has found is absolute
+                    full = slashes(os.path.abspath(os.path.join(cwd, full)))
                 packed = store.get(full, _key(file, data))
                 if packed is not None:
                     try:

@@ -775,6 +775,7 @@ class SettingsFinder:
         "_loaded",
         "_made",
         "_policies",
+        "_simple",
         "_use_cache",
         "cwd",
         "registry",
@@ -801,6 +802,7 @@ class SettingsFinder:
         self._policies: dict[PolicyFiles, Policies] = {}
         self._made: dict[tuple[str | None, tuple[int, ...], Input | None, Policies | None], Settings] = {}
         self._checked: set[str | None] = set()
+        self._simple: dict[str, Settings] = {}  # of directories in which the same counts for all files
 
     def load_rules(self) -> Registry:
         """Return the rules of the run, those of the plug-ins that the working directory's configuration names too.
@@ -833,6 +835,9 @@ class SettingsFinder:
         """
         if path is None:
             return self.own()
+        directory = path[: path.rfind("/") + 1]
+        if directory in self._simple:
+            return self._simple[directory]
         full = slashes(os.path.abspath(os.path.join(self.cwd, path)))
         file = self._file(os.path.dirname(full))
         loaded = self._load(file)
@@ -843,7 +848,10 @@ class SettingsFinder:
             if loaded.policy_files
             else None
         )
-        return self._make(file, matched, named, role)
+        settings = self._make(file, matched, named, role)
+        if self.registry is not None and not (loaded.overrides or loaded.inputs or loaded.policy_files):
+            self._simple[directory] = settings
+        return settings
 
     def _file(self, directory: str) -> str | None:
         if self._isolated or self._config is not None:

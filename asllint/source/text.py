@@ -28,7 +28,14 @@ class Text:
     def starts(self) -> list[int]:
         """The offsets at which lines begin; the first is 0."""
         if self._starts is None:
-            self._starts = [0, *(m.end() for m in _LINE_END.finditer(self.content))]
+            if "\r" in self.content:
+                self._starts = [0, *(m.end() for m in _LINE_END.finditer(self.content))]
+            else:  # the same, three times as fast
+                at = 0
+                self._starts = [0]
+                for line in self.content.split("\n")[:-1]:
+                    at += len(line) + 1
+                    self._starts.append(at)
         return self._starts
 
     @property
