@@ -246,7 +246,7 @@ class File:
               standard input is the name given for it, or "<stdin>"
     full      what to open: an absolute path, or "-" for standard input
     explicit  named on the command line, not found in a directory
-    judged    judged as ASL whatever it holds: its name says so, or it is standard input
+    judged    judged as ASL whatever it holds: its name says so, or it is standard input without a name
     """
 
     __slots__ = ("_data", "explicit", "full", "judged", "path")
@@ -348,7 +348,9 @@ def find(
         if given == STDIN:
             if stdin_filename is not None and left_out(os.path.join(finder.cwd, stdin_filename)):
                 continue
-            search.add(STDIN, File(stdin_filename or "<stdin>", STDIN, explicit=True, judged=True))
+            # an editor that gives each JSON and YAML file wants nothing said of those that are no state machine
+            judged = stdin_filename is None or _is_asl(stdin_filename)
+            search.add(STDIN, File(stdin_filename or "<stdin>", STDIN, explicit=True, judged=judged))
             continue
         full = os.path.join(finder.cwd, given)
         try:

@@ -357,7 +357,9 @@ def test_standard_input(folder: Path) -> None:
     [file] = find(["-", "-"], finder(folder)).files
     assert (file.path, file.explicit, file.judged) == ("<stdin>", True, True)
     [named] = find(["-"], finder(folder), stdin_filename="a/b.json").files
-    assert (named.path, named.full, named.judged) == ("a/b.json", "-", True)
+    assert (named.path, named.full, named.judged) == ("a/b.json", "-", False)
+    [named] = find(["-"], finder(folder), stdin_filename="a/b.asl.json").files
+    assert named.judged
 
 
 def test_links(folder: Path) -> None:
