@@ -325,6 +325,7 @@ def test_a_fail_state_for_an_empty_arn() -> None:
         {"Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f"},
         {"Resource": "arn:aws:states:::lambda:invoke"},
         {"Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"},
+        {"Parameters": {"Environment": {"TOKEN.$": "$$.Task.Token"}}},
         {"ResultSelector": {"TransformJobArn.$": "$.Comment"}},
         {"ResultPath": "$.job"},
         {"ResultPath": None},

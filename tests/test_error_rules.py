@@ -322,6 +322,20 @@ CASES: dict[str, tuple[str, list[str]]] = {
   "Retry": [{{"ErrorEquals": ["States.ItemReaderFailed", "States.ExceedToleratedFailureThreshold", «"Mine"»]}}]}}}}}}""",
         ["ASL302"],
     ),
+    "whoever is given the token of a job names the error": (
+        """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:states:::glue:startJobRun.sync",
+  "Parameters": {"JobName": "load", "Arguments": {"--token.$": "$$.Task.Token"}},
+  "Retry": [{"ErrorEquals": ["EmptyFile", "Gluee.Broken", "States.Timeout"]}]}}}""",
+        [],
+    ),
+    "the service names the error of a job": (
+        """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:states:::glue:startJobRun.sync",
+  "Parameters": {"JobName": "load", "Arguments": {"--id.$": "$$.Execution.Id"}},
+  "Retry": [{"ErrorEquals": ["States.TaskFailed", «"EmptyFile"»]}]}}}""",
+        ["ASL302"],
+    ),
     "saga with compensation": (
         f"""{{"StartAt": "Book flight", "States": {{
   "Book flight": {{"Type": "Task", "Resource": "{FUNCTION}", "ResultPath": "$.flight", "Next": "Book hotel",

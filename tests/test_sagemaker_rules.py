@@ -192,6 +192,11 @@ def test_nested_executions() -> None:
     assert child("", "load") == child(".waitForTaskToken", "load") == []
 
 
+def test_a_nested_execution_that_is_given_the_token() -> None:
+    given = {"Name": "load", "Input": {"token.$": "$$.Task.Token"}}
+    assert codes(machine(task("arn:aws:states:::states:startExecution.sync", given, Retry=ALL))) == []
+
+
 def _around(holder: dict[str, Any], name: str, **more: Any) -> list[str]:
     inner = {"StartAt": "T", "States": {"T": task(parameters={f"{TRAINING}.$": name}, **more)}}
     if holder["Type"] == "Parallel":

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
+from functools import lru_cache
 
-TOKEN = ("Task", "Token")
+from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
+from asllint.model.machine import State, StateMachine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+TOKEN: Final = ("Task", "Token")
 """Where the token of a task that waits for it is."""
 
 
@@ -30,6 +37,36 @@ class ContextRead:
         """Whether what is read is, holds, or is a part of the field of these names."""
         length = min(len(self.names), len(names))
         return self.names[:length] == names[:length]
+
+
+_GIVEN: Final = ("Parameters", "Arguments", "InputPath")
+"""The fields that make what a Task is given."""
+
+
+@lru_cache(maxsize=1)
+def _handing_on(machine: StateMachine) -> frozenset[State]:
+    return frozenset(
+        expression.state
+        for expression in machine.expressions
+        if expression.field in _GIVEN
+        and ("$$" in expression.text or "$states" in expression.text)
+        and passes_token(expression)
+    )
+
+
+def hands_on_token(state: State) -> bool:
+    """Whether a Task gives its token, or may give it, to whom it calls.
+
+    Not only of ``.waitForTaskToken``: a Task with ``.sync`` or ``.sync:2`` has a token too, and whoever has it can end the
+    Task with SendTaskSuccess or SendTaskFailure: then it gives what was sent, whatever the service describes.
+    """
+    return state in _handing_on(state.machine)
+
+
+def passes_token(expression: Expression) -> bool:
+    """Whether what an expression reads holds the token of its state, or may."""
+    reads = context_reads(expression)
+    return reads is None or any(read.may_give(TOKEN) for read in reads)
 
 
 def context_reads(expression: Expression) -> list[ContextRead] | None:

@@ -184,7 +184,7 @@ class _Reader:
         if handler.state.type == "Task" and "." in name and not name.startswith((STATES, "Lambda.")):
             resource = handler.state.field("Resource")
             called = resource.literal if resource is not None else None
-            if called is not None and meant(called, name) is not None:
+            if called is not None and meant(called, name) is not None and not _answered(handler.state, called):
                 return Fact(UNKNOWN_NAME, handler, node, "", None, forms)
         reason = "" if name in _WILDCARDS else self.never(handler.state, name, forms)
         if reason:
@@ -266,11 +266,13 @@ class _Reader:
             return ANYTHING
         beats = _keyed(state, ("HeartbeatSeconds", "HeartbeatSecondsPath"))
         timed = beats or _keyed(state, ("TimeoutSeconds", "TimeoutSecondsPath"))
-        key = (resource.value, state.query_language, beats, timed)
+        answered = _answered(state, str(resource.value))
+        key = (resource.value, state.query_language, beats, timed, answered)
         forms = self.tasks.get(key)
         if forms is None:
             own = [DATA_LIMIT, TASK_FAILED, "States.Permissions", *_by_language(state)]
-            forms = raised(str(resource.value)).union(own, [HEARTBEAT] * beats, [TIMEOUT] * timed)
+            named = ANYTHING if answered else raised(str(resource.value))
+            forms = named.union(own, [HEARTBEAT] * beats, [TIMEOUT] * timed)
             self.tasks[key] = forms
         return forms
 
@@ -330,6 +332,15 @@ def _of_fail(state: State) -> Forms:
     if name is None or state.query_language is None or (state.query_language == JSONATA and "{%" in name):
         return ANYTHING
     return frozenset((name,))
+
+
+def _answered(state: State, called: str) -> bool:
+    """Whether whoever is given the token of a Task that waits for a job may name its error."""
+    if not called.endswith((".sync", ".sync:2")):
+        return False
+    from asllint.model.context import hands_on_token
+
+    return hands_on_token(state)
 
 
 def _keyed(state: State, names: Sequence[str]) -> bool:

@@ -1434,6 +1434,11 @@ def _arn_of(state: ChoiceState, path: str) -> TaskState | None:
         or source.node.open
     ):
         return None
+    if ".sync" in resource:
+        from asllint.model.context import hands_on_token
+
+        if hands_on_token(source):
+            return None
     put = source.node.get("ResultPath")
     root = "$" if put is None else canonical(put.literal or "")
     return source if path.startswith(root) and _ARN.fullmatch(path[len(root) :]) else None

@@ -146,6 +146,11 @@ def result(state: State, resource: Node) -> Shape:
     read = arns.parse(resource)
     if read is None or read.pattern_name not in (arns.REQUEST_RESPONSE, arns.SYNC, arns.SYNC_2) or read.action is None:
         return ANYTHING
+    if read.pattern_name != arns.REQUEST_RESPONSE:
+        from asllint.model.context import hands_on_token
+
+        if hands_on_token(state):
+            return ANYTHING  # whoever has the token can end the task, and send what it gives
     described = Described(state, resource, called, ())
     return Shape(OBJECT, None, Origin(resource, f"the result of `{called}`"), is_open=True, described=described)
 

@@ -271,6 +271,7 @@ def concerns(resource: str) -> bool:
 
 def _requests(machine: StateMachine) -> Iterator[Request]:
     from asllint.aws import resource
+    from asllint.model.context import hands_on_token
 
     for scope in (machine, *machine.scopes):
         for state in scope.states:
@@ -296,7 +297,10 @@ def _requests(machine: StateMachine) -> Iterator[Request]:
             if nested and read.action.text != "startExecution":
                 continue
             # an execution that is given a token may be one of an Express workflow, which may take a name twice
-            waits = read.pattern_name in (resource.PATTERNS if not nested else (resource.SYNC, resource.SYNC_2))
+            if nested:
+                waits = read.pattern_name in (resource.SYNC, resource.SYNC_2) and not hands_on_token(state)
+            else:
+                waits = read.pattern_name in resource.PATTERNS
             yield Request(state, read.action.text, request, jsonata=jsonata, waits=waits, nested=nested)
 
 

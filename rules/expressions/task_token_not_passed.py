@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.context import TOKEN, context_reads
+from asllint.model.context import passes_token
 from asllint.model.expressions import Expression
 from asllint.model.features import CALLBACK
 from asllint.model.machine import JSONATA, State
@@ -113,10 +113,7 @@ def _passes(expression: Expression, field: str) -> bool:
     """Whether an expression passes the token, or may."""
     if expression.field == "InputPath":
         return expression.text.startswith("$$")
-    if expression.field != field:
-        return False
-    reads = context_reads(expression)
-    return reads is None or any(read.may_give(TOKEN) for read in reads)
+    return expression.field == field and passes_token(expression)
 
 
 _NAMES = ("Name", "Arn", "Url", "Id", "Cluster", "TaskDefinition", "Bucket", "Subject")

@@ -36,7 +36,8 @@ class OutputPathUnknown(Rule):
     returns into `Payload`. `Output` of `states:startExecution.sync` is text, of `.sync:2` it is JSON.
 
     The data is followed from the Task to where it is read. Services come to return more: the message names the day of the
-    descriptions that this rests on. What the API may leave out is taken to be there.
+    descriptions that this rests on. What the API may leave out is taken to be there. Nothing is said of a task that hands on its
+    task token, with `.sync` too: whoever has it can end the task with a result of its own.
 
     ## Why it matters
 
@@ -99,6 +100,14 @@ States:
   "Done": {"Type": "Pass", "Parameters": {"answer.$": "$.answer"}, "End": true}
 }}""",
             title="anything can come with a token",
+        ),
+        Example(
+            """{"QueryLanguage": "JSONata", "StartAt": "Child", "States": {
+  "Child": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": true,
+    "Arguments": {"StateMachineArn": "${Child}", "Input": {"token": "{% $states.context.Task.Token %}"}},
+    "Output": "{% $states.result.count %}"}
+}}""",
+            title="the child may send what it likes with the token",
         ),
         Example(
             """{"StartAt": "Run", "States": {
