@@ -26,9 +26,10 @@ TEXT = README.read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    """Return what stands in the fenced blocks of a language."""
-    return [body for found, body in FENCE.findall(TEXT) if found == language]
+def blocks(language: str, section: str | None = None) -> list[str]:
+    """Return what stands in the fenced blocks of a language, of one section where one is named."""
+    text = TEXT if section is None else re.split(r"^## ", TEXT.split(f"\n## {section}\n")[1], maxsplit=1, flags=re.M)[0]
+    return [body for found, body in FENCE.findall(text) if found == language]
 
 
 def shown(body: str) -> list[tuple[str, str]]:
@@ -81,7 +82,7 @@ def test_the_configuration_has_every_key_and_is_valid(tmp_path: Path) -> None:
     from asllint.registry import builtin
     from asllint.settings import SettingsFinder
 
-    (body,) = blocks("toml")
+    (body,) = blocks("toml", "Configuration")
     schema = json.loads((ROOT / "asllint" / "config-schema.json").read_text(encoding="utf-8"))
     assert set(tomllib.loads(body)) == set(schema["properties"])
     (tmp_path / "asllint.toml").write_text("")
@@ -100,13 +101,14 @@ def test_the_suppression_in_json_suppresses() -> None:
     from asllint.registry import builtin
     from asllint.settings import Settings
 
-    (body,) = blocks("json")
+    (body,) = blocks("json", "Suppression")
     report = lint("x.asl.json", body.encode(), Settings(), builtin())
     assert [(d.name, d.suppressed) for d in report.diagnostics] == [("infinite-retry-risk", "agreed with the partner")]
 
 
 def test_the_hook_and_the_workflows_are_yaml() -> None:
-    hook, workflow, gitlab = (yaml.safe_load(body) for body in blocks("yaml"))
+    (hook,) = (yaml.safe_load(body) for body in blocks("yaml", "In a commit hook"))
+    workflow, _, gitlab = (yaml.safe_load(body) for body in blocks("yaml", "In CI"))
     known = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert {each["id"] for each in hook["repos"][0]["hooks"]} <= {each["id"] for each in known}
     assert all(f"- id: {each['id']}" in TEXT or f"or {each['id']}," in TEXT for each in known)
@@ -128,7 +130,7 @@ def test_every_format_is_named() -> None:
 
 
 def test_the_editor_settings_are_json() -> None:
-    (body,) = blocks("jsonc")
+    *_, body = blocks("jsonc", "In an editor")
     assert set(json.loads(body)) == {"json.schemas", "yaml.schemas"}
 
 
