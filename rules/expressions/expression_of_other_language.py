@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
+from asllint.model.elsewhere import EVALUATED, OWN, PLAIN, fate
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
 from asllint.model.names import respelt
-from asllint.rule import WARNING, Example, Finding, Fix, Rule
+from asllint.rule import NOTE, WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import Node
 
 _NAMES = re.compile(r"\$(\$)?((?:\.[A-Za-z_]\w*)+)")
@@ -20,6 +21,10 @@ class ExpressionOfOtherLanguage(Rule):
 
     A state is read in one query language: its own `QueryLanguage`, or that of the machine (specification, "Query
     Languages"). What is an expression in the other one is a text like any other, and AWS accepts it.
+
+    Nothing is said of paths in parameters in which the service that is called evaluates them itself, such as `InputFilter` of a
+    batch transform: those that are known are left out, and those whose names tell; of others the finding can be wrong. A path is
+    a note in what a function, a worker or a child execution is given, and in what DynamoDB stores: it may be meant for later.
 
     ## Why it matters
 
@@ -48,6 +53,12 @@ class ExpressionOfOtherLanguage(Rule):
             '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": "{% $states.input.id %}", "price": "$5"}, "End": true}'
         ),
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.id"}, "End": true}'),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::aws-sdk:cloudwatchlogs:putMetricFilter",
+  "Arguments": {"LogGroupName": "/app", "FilterName": "latency", "FilterPattern": "{ $.latency = * }",
+    "MetricTransformations": [{"MetricName": "Latency", "MetricNamespace": "App", "MetricValue": "$.latency"}]}, "End": true}""",
+            title="CloudWatch Logs evaluates it",
+        ),
     )
 
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
@@ -59,9 +70,17 @@ class ExpressionOfOtherLanguage(Rule):
                 message = "This state is read in JSONPath: the JSONata expression is passed on as a text."
                 yield Finding(node, message, cure='Set `"QueryLanguage": "JSONata"` on the state, or write a path.')
         elif text.startswith("$"):
-            if jsonpath.parse(text, node.holes).root is not None:
+            where = fate(expression) if jsonpath.parse(text, node.holes).root is not None else EVALUATED
+            if where != EVALUATED:
                 message = f"This state is read in JSONata: the path `{text}` is passed on as a text."
-                yield Finding(node, message, cure="Write `{% $states.input… %}`.", fix=_in_jsonata(node, text))
+                meant = "" if where == PLAIN else ", or suppress it if it is meant"
+                yield Finding(
+                    node,
+                    message,
+                    cure=f"Write `{{% $states.input… %}}`{meant}.",
+                    fix=_in_jsonata(node, text),
+                    severity=NOTE if where == OWN else None,
+                )
         elif intrinsics.parse(text, node.holes).root is not None:
             message = "This state is read in JSONata: the intrinsic function is passed on as a text."
             yield Finding(node, message, cure="Write a JSONata expression: `{% … %}`.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
+from asllint.model.elsewhere import EVALUATED, OWN, fate
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
-from asllint.rule import WARNING, Example, Finding, Fix, Rule
+from asllint.rule import NOTE, WARNING, Example, Finding, Fix, Rule
 
 
 class MissingDollar(Rule):
@@ -17,6 +18,11 @@ class MissingDollar(Rule):
     In a payload template only the value of a key that ends in `.$` is evaluated (specification, "Payload Template"). AWS
     accepts the text and gives the warning NO_DOLLAR.
 
+    Nothing is said of parameters in which the service that is called evaluates paths itself: `InputFilter` of a batch
+    transform, `InputPathsMap` of an EventBridge target, `JsonPath` of a classifier. No API says which they are: those that are
+    known are left out, and those whose names tell; of others the finding can be wrong. It is a note in what a function, a worker
+    or a child execution is given, and in what DynamoDB stores: such data may hold paths for later.
+
     ## Why it matters
 
     The service that is called gets the characters `$.order.id`, not the id: most often that ends in an error, sometimes in a
@@ -24,8 +30,7 @@ class MissingDollar(Rule):
 
     ## What to do
 
-    Put `.$` behind the key. Where the text is meant as it stands, for a service that evaluates paths itself, say so with
-    a suppression in the Comment of the state.
+    Put `.$` behind the key. Where the text is meant as it stands, say so with a suppression in the Comment of the state.
     """
 
     code = "ASL404"
@@ -40,11 +45,21 @@ class MissingDollar(Rule):
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id": «"States.UUID()"»}, "End": true}',
         ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+  "Parameters": {"FunctionName": "map", "Payload": {"data.$": "$", "id": «"$.order.id"»}}}""",
+            title="a note: the function may want the path",
+        ),
     )
     valid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.order.id"}, "End": true}'),
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"price": "$5", "to": "$name"}, "End": true}'
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::sagemaker:createTransformJob.sync",
+  "Parameters": {"TransformJobName.$": "$.name", "DataProcessing": {"InputFilter": "$.features"}}, "End": true}""",
+            title="SageMaker evaluates it",
         ),
     )
 
@@ -58,12 +73,14 @@ class MissingDollar(Rule):
             what, parsed = "a path", jsonpath.parse(text, node.holes).root is not None
         else:
             what, parsed = "an intrinsic function", intrinsics.parse(text, node.holes).root is not None
-        if not parsed:
+        where = fate(expression) if parsed else EVALUATED
+        if where == EVALUATED:
             return
         end = key.end - 1 if key.style in ("json", "double", "single") else key.end
         yield Finding(
             node,
             f"`{text}` looks like {what}, but the key `{key.value}` does not end in `.$`: it is passed on as it stands.",
-            cure=f"Write `{key.value}.$`.",
+            cure=f"Write `{key.value}.$`{', or suppress it if it is meant' if where == OWN else ''}.",
             fix=Fix("Add `.$` to the key", [(end, end, ".$")], safe=False),
+            severity=NOTE if where == OWN else None,
         )
