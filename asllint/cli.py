@@ -790,7 +790,9 @@ def _completions(argv: list[str]) -> int:
     keys = tuple(sorted(entry.name for entry in builtin()))
     whole = ArgumentParser(prog="asllint", add_help=False)
     commands = whole.add_subparsers()
-    parsers = (_check_parser(), _rule_parser(), _graph_parser(), _iam_parser(), _schema_parser(), _completions_parser())
+    parsers = (
+        _check_parser(), _clean_parser(), _rule_parser(), _graph_parser(), _iam_parser(), _schema_parser(), _completions_parser(),
+    )  # fmt: skip
     for name, parser in zip(COMMANDS, parsers, strict=True):
         for action in parser._actions:
             if action.metavar in ("FILE", "PATH"):
@@ -805,15 +807,19 @@ def _completions(argv: list[str]) -> int:
 # -- asllint clean
 
 
-def _clean(argv: list[str]) -> int:
-    from asllint.cache import clean, folder_of
-    from asllint.settings import SettingsError, SettingsFinder, forget_valid
-
+def _clean_parser() -> ArgumentParser:
     parser = _parser("clean", "Remove the cache, and what is remembered of configurations.")
     parser.add_argument("--config", metavar="FILE", help="as for check")
     parser.add_argument("--isolated", action="store_true", help="as for check")
     parser.add_argument("--cache-dir", metavar="DIR", help="the directory of the cache")
-    args = parser.parse_args(argv)
+    return parser
+
+
+def _clean(argv: list[str]) -> int:
+    from asllint.cache import clean, folder_of
+    from asllint.settings import SettingsError, SettingsFinder, forget_valid
+
+    args = _clean_parser().parse_args(argv)
     try:
         root = SettingsFinder(args.config, args.isolated, os.getcwd(), use_cache=False).own().root
         folder = folder_of(root, args.cache_dir)
