@@ -511,14 +511,14 @@ def test_it_installs_with_pip_and_its_rule_runs(project: Project, tmp_path: Path
         shutil.copytree(source, tmp_path / name, ignore=ignored)
         sources.append(str(tmp_path / name))
     done = subprocess.run(
-        [binaries / "pip", "install", "--quiet", *sources], env=env, capture_output=True, text=True, check=False
+        [str(binaries / "pip"), "install", "--quiet", *sources], env=env, capture_output=True, text=True, check=False
     )
     if done.returncode and NETWORK.search(done.stderr):
         pytest.skip("what asllint needs could not be installed: " + done.stderr[-300:])
     assert done.returncode == 0, done.stderr
 
     def check(*argv: str) -> subprocess.CompletedProcess[str]:
-        command = [binaries / "asllint", "check", "--no-cache", "--output-format", "concise", *argv]
+        command = [str(binaries / "asllint"), "check", "--no-cache", "--output-format", "concise", *argv]
         return subprocess.run(command, cwd=project.folder, env=env, capture_output=True, text=True, check=False)
 
     assert "ACME001" not in check().stdout
