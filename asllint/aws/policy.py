@@ -11,6 +11,7 @@ Nothing of a plain check needs this module: it is to be imported where a policy 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from asllint.source.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node, Problem
 from asllint.source.patterns import late
@@ -248,6 +249,7 @@ def contained(asked: Tokens, patterns: Sequence[Tokens]) -> bool:
     Exact for patterns without holes: the states of all patterns are followed together along every text of `asked`. A
     hole is matched by itself and by ``*``. False, too, where the comparison takes more than `_BUDGET` steps.
     """
+    patterns = [pattern for pattern in patterns if not _apart(asked, pattern)]
     first: dict[int, set[int]] = {}
     for number, pattern in enumerate(patterns):
         if pattern == asked or pattern == (_STAR,):
@@ -300,6 +302,8 @@ def overlaps(one: Tokens, other: Tokens) -> bool:
 
     Exact for patterns without holes. What both begin or end with, holes too, is the same text in both and is left out.
     """
+    if _apart(one, other):
+        return False
     start = 0
     short = min(len(one), len(other))
     while start < short and isinstance(one[start], str) and one[start] == other[start]:
@@ -352,14 +356,19 @@ def _common(s: str | int, t: str | int) -> bool:
     return not isinstance(t, str) or s in (_STAR, _ANY) or t != ":"
 
 
+@lru_cache(maxsize=8192)
+def _letters(tokens: Tokens) -> int:
+    """Return how many letters stand before the first wildcard or hole."""
+    for i, t in enumerate(tokens):
+        if isinstance(t, int) or len(t) != 1:
+            return i
+    return len(tokens)
+
+
 def _apart(one: Tokens, other: Tokens) -> bool:
     """Return whether two patterns differ before the first wildcard or hole: most do, and no more is to be compared."""
-    for s, t in zip(one, other, strict=False):
-        if isinstance(s, int) or isinstance(t, int):
-            return False
-        if s != t:
-            return len(s) == len(t) == 1
-    return False
+    both = min(_letters(one), _letters(other))
+    return one[:both] != other[:both]
 
 
 def _cover(asked: Tokens, patterns: Sequence[Tokens]) -> int:
