@@ -120,7 +120,7 @@ class _Run:
     def load(self, entry: Entry) -> Rule | None:
         try:
             return entry.load()(self.settings.options(entry.name))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.crashed(entry.code, entry.name, error)
             return None
 
@@ -168,10 +168,10 @@ class _Run:
         try:
             for finding in hook(subject):
                 self.report.diagnostics.append(self.resolve(rule, finding))
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # what a plug-in does must not end the run either
             self.crashed(rule.code, rule.name, error)
 
-    def crashed(self, code: str, name: str, error: Exception) -> None:
+    def crashed(self, code: str, name: str, error: BaseException) -> None:
         self.report.failed = True
         where = ""
         trace = error.__traceback__

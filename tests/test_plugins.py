@@ -403,8 +403,9 @@ def test_a_crash_is_named(project: Project) -> None:
     assert project.run("check", "--ignore", "ACME001,LOC001", "--exit-zero").returncode == 0
 
 
-def test_what_a_rule_yields_that_is_no_finding_is_a_crash(project: Project) -> None:
-    extra = "\n    def check_scope(self, scope):\n        yield 'a word'\n"
+@pytest.mark.parametrize("does", ["yield 'a word'", "raise SystemExit(0)", "return 5", "self.check_scope(scope)"])
+def test_what_a_rule_does_that_is_no_finding_is_a_crash(project: Project, does: str) -> None:
+    extra = f"\n    def check_scope(self, scope):\n        {does}\n"
     project.rule("lint/one.py", "LOC001", "local-one", extra)
     project.write("asllint.toml", 'rule-paths = ["lint"]\nselect = ["local"]\n')
     assert [code for code, _ in project.findings()] == ["ASL000", "LOC001"]
@@ -420,6 +421,28 @@ def test_an_example_with_a_broken_mark_makes_no_page_and_no_traceback(project: P
 
 
 # -- what the cache and other processes ask
+
+
+def test_other_processes_load_the_same_rules(project: Project) -> None:
+    project.install()
+    project.rule("lint/one.py", "LOC001", "local-one")
+    project.write("asllint.toml", 'plugins = ["acme-asllint"]\nrule-paths = ["lint"]\nselect = ["acme", "local"]\n')
+    for name in "bcdef":
+        project.write(f"{name}.asl.json", json.dumps(MACHINE))
+    alone = project.run("check", "--no-cache", "--output-format", "json", "--jobs", "1")
+    assert len(json.loads(alone.stdout)["findings"]) == 12
+    assert project.run("check", "--no-cache", "--output-format", "json", "--jobs", "3").stdout == alone.stdout
+
+
+def test_the_cache_forgets_when_a_rule_changes(project: Project) -> None:
+    path = project.rule("lint/one.py", "LOC001", "local-one")
+    project.write("asllint.toml", 'rule-paths = ["lint"]\nselect = ["local"]\n')
+    for name in "bcdefghijk":
+        project.write(f"{name}.asl.json", json.dumps(MACHINE))
+    for word in ("seen by", "seen by", "noticed by"):
+        path.write_text(path.read_text().replace("seen by", word))
+        assert project.run("check", "--output-format", "concise").stdout.count(f" note {word} local-one\n") == 11
+    assert (project.folder / ".asllint_cache").is_dir()
 
 
 def test_the_identity_changes_with_any_file_of_the_rules(project: Project) -> None:
