@@ -198,7 +198,7 @@ def _structure(
     """Yield what is wrong with the members of an object; add their values to `inside`."""
     given: dict[str, Node] = {}
     for key, value in node.members:
-        if key.holes:
+        if key.holes or (not node.closed and key is node.members[-1][0]):  # its name may go on where the text was cut
             continue
         text = str(key.value)
         name = text[:-2] if _dynamic(text, language) else text

@@ -365,7 +365,7 @@ class MapState(State):
         mode = config.get("Mode") if config is not None else None
         if mode is None:
             processor = self.node.get("ItemProcessor") or self.node.get("Iterator")
-            unknown = processor is not None and (processor.kind == UNKNOWN or processor.open)
+            unknown = self.node.open if processor is None else processor.kind == UNKNOWN or processor.open
             return None if unknown or (config is not None and config.open) else False
         return mode.value == "DISTRIBUTED" if mode.known else None
 
