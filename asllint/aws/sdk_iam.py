@@ -42,10 +42,11 @@ def known(service: str, operation: str) -> bool:
 
 def _rows(service: str, operation: str) -> list[str] | None:
     text = _member(f"sdk/{service}")
-    start = text.find(f"\n{operation}") + 1 if text is not None else 0
-    while text is not None and start and text[start + len(operation)] not in "\t\n":
-        start = text.find(f"\n{operation}", start) + 1
-    if text is None or not start or not operation:
+    if text is None or not operation:
+        return None
+    # an operation that needs nothing has no rows
+    start = max(text.find(f"\n{operation}\t"), text.find(f"\n{operation}\n")) + 1
+    if not start:
         return None
     return text[start : text.find("\n", start)].split("\t")[1:]
 
