@@ -318,7 +318,7 @@ def test_colour_is_asked_for_or_of_a_terminal(
 def test_workflow_type(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (
         '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", '
-        '"Parameters": {"QueueUrl": "q", "MessageBody": {"t.$": "$$.Task.Token"}}, "End": true}}}'
+        '"Parameters": {"QueueUrl": "q", "MessageBody": {"t.$": "$$.Task.Token"}}, "TimeoutSeconds": 60, "End": true}}}'
     )
     (here / "x.asl.json").write_text(text)
     assert main(["x.asl.json"]) == 0

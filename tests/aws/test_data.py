@@ -21,6 +21,6 @@ def test_data_is_made_from_the_facts(shared: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(tool, "TARGET", str(tmp_path))
     tool.main(str(facts / "integrations.yaml"), str(facts / "aws-field-tables.json"))
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert sorted(made) == ["iam.py", "optimized.py", "sdk.py"]
+    assert sorted(made) == ["errors.py", "iam.py", "optimized.py", "sdk.py"]
     shipped = ROOT / "asllint" / "aws" / "data"
     assert {name: (shipped / name).read_bytes() for name in made} == made
