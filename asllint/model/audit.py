@@ -244,16 +244,12 @@ def _wrong(statements: Sequence[iam_policy.Statement], needed: set[str]) -> list
     for statement in statements:
         if statement.effect != iam_policy.ALLOW or statement.not_actions or statement.not_resources:
             continue
-        resources = [iam_policy.pattern_tokens(pattern.text) for pattern in statement.resources]
         for pattern in statement.actions:
             if pattern.wild or not pattern.known or pattern.text.lower() not in needed:
                 continue
             forms = sdk_iam.forms(pattern.text)
-            if not forms:
-                continue  # the reference is not always complete: of states:InvokeHTTPEndpoint it names no resource
-            wanted = [iam_policy.pattern_tokens(_anywhere(form)) for form in forms]
-            fits = any(iam_policy.overlaps(one, form) for one in resources for form in wanted)
-            if resources and not fits and not any(_hidden(resource) for resource in statement.resources):
+            # the reference is not always complete: of states:InvokeHTTPEndpoint it names no resource
+            if forms and not any(_fits(resource, form) for resource in statement.resources for form in forms):
                 out.append(WrongType(statement, pattern, forms))
     return out
 
@@ -263,9 +259,14 @@ def _anywhere(form: str) -> str:
     return form.replace("${P}", "*").replace("${R}", "*").replace("${A}", "*")
 
 
-def _hidden(resource: iam_policy.Pattern) -> bool:
-    """Whether a resource is, or begins with, what a template fills in."""
-    return not resource.known and not resource.text.startswith("arn:")
+def _fits(resource: iam_policy.Pattern, form: str) -> bool:
+    """Whether a resource may be one of the form: their services and what stands behind the account are compared."""
+    own, wanted = resource.text.split(":", 5), form.split(":", 5)
+    if len(own) < 6:
+        return True  # a wildcard for all that follows, or what a template fills in
+    return all(
+        iam_policy.overlaps(iam_policy.pattern_tokens(own[i]), iam_policy.pattern_tokens(wanted[i])) for i in (2, 5)
+    )
 
 
 def place_of(node: Node) -> str:

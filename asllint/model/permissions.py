@@ -9,6 +9,7 @@ from asllint.aws.iam import FAILS, HANGS, REFUSED, UNCANCELLABLE, Condition, Pla
 from asllint.aws.resource import ACTIVITY, AWS_SDK, HTTP, INTEGRATIONS, LAMBDA, OPTIMIZED, parse
 from asllint.model.machine import MapState, State, StateMachine
 from asllint.source.node import OBJECT, STRING, Node
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _of_task(found: Needs, state: State, place: Place) -> None:
     parameters = state.field("Parameters") or state.field("Arguments")
     if resource is None:
         text = _written(node)
-        if "lambda" in text.lower() or "function" in text.lower() or text.rstrip("}'\" ").endswith(".Arn"):
+        if "lambda" in text.lower() or "function" in text.lower() or _ATTRIBUTE.search(text):
             arn = place.fill("arn:${P}:lambda:${R}:${A}:function:*")
             statement = _plain(
                 ("lambda:InvokeFunction",), (arn,), "makes the call", FAILS, wide=("Resource",),
@@ -211,6 +212,9 @@ def _of_task(found: Needs, state: State, place: Place) -> None:
 
         if action not in STATEMENTS.get(service, {}):
             found.unknown.append(Unknown(state, node, f"`{call}` is no call that is known"))
+
+
+_ATTRIBUTE: Final = late(r"(?s)GetAtt.*\bArn\b|\.Arn\W*$")
 
 
 def _written(node: Node) -> str:
