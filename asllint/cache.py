@@ -205,9 +205,12 @@ class Store:
             import json
 
             try:
-                packed = json.loads(entry[1])
+                found: object = json.loads(entry[1])
             except (ValueError, RecursionError):
                 return None
+            if not isinstance(found, list):
+                return None
+            packed = found
         self._seen[place] = entry
         return packed
 
@@ -231,7 +234,7 @@ class Store:
         for place, entry in self._entries.items():
             if place not in self._seen and os.path.lexists(os.path.join(self._root, place)):
                 self._seen[place] = entry
-        lines = [f"{digest}\t{place}\t{text}" for place, (digest, text) in self._seen.items()]
+        lines = [f"{digest}\t{place}\t{text}" for place, (digest, text) in sorted(self._seen.items())]
         body = "\n".join(lines).encode("utf-8", "surrogatepass")
         temporary = f"{self._path}.{os.getpid()}-{os.urandom(4).hex()}{_TEMPORARY}"
         try:

@@ -34,7 +34,10 @@ COLLECT_AFTER: Final = 4_000_000
 """Bytes linted between two runs of the garbage collector."""
 
 LARGE_RUN: Final = 1_500_000
-"""Bytes to lint from which on more processes pay, unless the user says how many: to start one takes as long as 200 kB do."""
+"""Bytes to lint from which on more processes pay, unless the user says how many."""
+
+_SHARE: Final = 400_000
+"""Bytes for each of them at least: to start one takes as long as to lint 200 kB."""
 
 _CHUNK: Final = 150_000
 """Bytes that a process is given at once: a fraction of a second, so that none is idle long at the end."""
@@ -83,7 +86,7 @@ class Progress:
 
     def clear(self) -> None:
         """Take the line away; it is shown again at the next step."""
-        if self._shown:
+        if self._stream is not None and self._shown:
             self._write("\r" + " " * self._shown + "\r")
             self._shown = 0
 
@@ -93,7 +96,6 @@ class Progress:
             self._stream.flush()
         except (OSError, ValueError):
             self._stream = None
-            self._shown = 0
 
 
 class _Miss:
@@ -211,9 +213,8 @@ class Run:
             return 1
         if self._jobs is not None:
             return min(self._jobs, len(misses))
-        if sum(miss.size for miss in misses) < LARGE_RUN:
-            return 1
-        return min(cores(), len(misses))
+        size = sum(miss.size for miss in misses)
+        return min(cores(), len(misses), size // _SHARE) if size >= LARGE_RUN else 1
 
     def _lint_here(self, miss: _Miss) -> None:
         from asllint.cache import pack
@@ -336,6 +337,8 @@ class _Pool:
         except BaseException:
             for worker in self._workers:
                 worker.process.kill()
+            for worker in self._workers:
+                worker.process.join()
             raise
         return sorted((miss for chunk in self._chunks for miss in chunk), key=lambda miss: miss.index)
 
