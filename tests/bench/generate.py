@@ -52,6 +52,74 @@ def as_yaml(definition: JsonObject) -> str:
     return text
 
 
+def chain(count: int) -> JsonObject:
+    """Return a definition of so many Tasks one after the other, each with a Retry and a Catch."""
+    states = {f"S{i}": {**_step(i), "Next": f"S{i + 1}"} for i in range(count)}
+    return {"StartAt": "S0", "States": {**states, f"S{count}": {"Type": "Succeed"}, "Failed": {"Type": "Fail"}}}
+
+
+def loop(count: int) -> JsonObject:
+    """Return a chain that goes back to its beginning, or ends, by a Choice."""
+    out = chain(count)
+    again = {"Variable": "$.more", "BooleanEquals": True, "Next": "S0"}
+    out["States"][f"S{count}"] = {"Type": "Choice", "Choices": [again], "Default": "Done"}
+    out["States"]["Done"] = {"Type": "Succeed"}
+    return out
+
+
+def wide(count: int) -> JsonObject:
+    """Return a definition whose first state is a Choice with a rule for each of its other states."""
+    rules = [{"Variable": "$.kind", "StringEquals": f"kind {i}", "Next": f"S{i}"} for i in range(count)]
+    states = {f"S{i}": {**_step(i), "End": True} for i in range(count)}
+    start = {"Type": "Choice", "Choices": rules, "Default": "Failed"}
+    return {"StartAt": "Which", "States": {"Which": start, **states, "Failed": {"Type": "Fail"}}}
+
+
+def nested(count: int) -> JsonObject:
+    """Return a definition with so many Tasks, in Map states inside of each other, 50 deep at most."""
+    depth = min(50, count)
+    each = count // depth
+    scope: JsonObject = {}
+    for level in range(depth):
+        inner = chain(each + (count % depth if level == 0 else 0))
+        inner["States"] = {f"{name} in {level}": _renamed(state, level) for name, state in inner["States"].items()}
+        inner["StartAt"] = f"S0 in {level}"
+        if scope:
+            first = f"Each {level}"
+            inner["States"][first] = {
+                "Type": "Map",
+                "ItemProcessor": scope,
+                "ResultPath": "$.inner",
+                "Next": inner["StartAt"],
+            }
+            inner["StartAt"] = first
+        scope = inner
+    return scope
+
+
+SHAPES = {"chain": chain, "loop": loop, "wide Choice": wide, "nested": nested}
+"""What definitions of any number of states look like at the extremes."""
+
+
+def _step(i: int) -> JsonObject:
+    return {
+        "Type": "Task",
+        "Resource": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:step-{i}:live",
+        "ResultPath": f"$.r{i % 7}",
+        "Retry": [{"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 2}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}],
+    }
+
+
+def _renamed(state: JsonObject, level: int) -> JsonObject:
+    out = dict(state)
+    if "Next" in out:
+        out["Next"] = f"{out['Next']} in {level}"
+    if "Catch" in out:
+        out["Catch"] = [{**catcher, "Next": f"{catcher['Next']} in {level}"} for catcher in out["Catch"]]
+    return out
+
+
 def _scope(count: int, chance: random.Random, numbers: Any, depth: int, make: Any) -> JsonObject:
     """Return StartAt and States: a chain of `count` states that ends in a Succeed state."""
     plan: list[tuple[str, int]] = []
