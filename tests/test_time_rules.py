@@ -62,13 +62,24 @@ def only(state: str, **fields: object) -> str:
 
 def test_the_message_gives_the_sum_and_what_fits() -> None:
     retry = '{"ErrorEquals": ["E"], "IntervalSeconds": 60, "MaxAttempts": «10», "BackoffRate": 1}'
-    (d,) = check(only(task(retry), TimeoutSeconds=300), "ASL320")
+    (d,) = check(only(task(retry, Catch=[{"ErrorEquals": ["E"], "Next": "A"}]), TimeoutSeconds=300), "ASL320")
+    assert d.severity == "warning"
     assert d.message == (
         "10 retries of `A` last 10 min, longer than the `TimeoutSeconds` of the state machine (5 min): there is time for 5, "
         "then the execution ends and no Catch runs."
     )
     assert d.cure == "Lower `MaxAttempts` to 5 or less, or allow the execution more time."
     assert [r.message for r in d.related] == ["this ends the execution"]
+
+
+def test_it_is_a_note_where_no_catch_waits() -> None:
+    retry = '{"ErrorEquals": ["E"], "IntervalSeconds": 60, "MaxAttempts": «10», "BackoffRate": 1}'
+    (d,) = check(only(task(retry), TimeoutSeconds=300), "ASL320")
+    assert (d.severity, d.message.endswith("there is time for 5, then the execution ends.")) == ("note", True)
+    branches = f'"Branches": [{{"StartAt": "B", "States": {{"B": {task(retry)}}}}}]'
+    around = f'{{"Type": "Parallel", {branches}, "Catch": [{{"ErrorEquals": ["E"], "Next": "A"}}], "End": true}}'
+    (d,) = check(only(around, TimeoutSeconds=300), "ASL320")
+    assert (d.severity, d.message.endswith("then the execution ends and no Catch runs.")) == ("warning", True)
 
 
 def test_no_retry_fits() -> None:
@@ -123,7 +134,9 @@ def test_an_attempt_that_times_out_takes_its_time(errors: list[str], fields: Jso
 def test_a_child_of_five_minutes() -> None:
     retry = '{"ErrorEquals": ["E"], "IntervalSeconds": 60, "MaxAttempts": «10»}'
     inner = f'{{"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}, "StartAt": "B", "States": {{"B": {task(retry)}}}}}'
-    (d,) = check(only(f'{{"Type": "Map", "ItemProcessor": {inner}, "End": true}}'), "ASL320")
+    catch = '"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A"}]'
+    (d,) = check(only(f'{{"Type": "Map", "ItemProcessor": {inner}, {catch}, "End": true}}'), "ASL320")
+    assert d.severity == "note"
     assert "the 5 minutes of an Express execution, as which `A` runs its items" in d.message
 
 

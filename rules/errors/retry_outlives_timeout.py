@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.model import Retrier, StateMachine
+from asllint.model import MapState, Retrier, State, StateMachine
 from asllint.model.retries import duration
 from asllint.model.shape import opening
 from asllint.model.timing import OUTLIVED, analyse
-from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.rule import NOTE, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import Node, Span
 
 
@@ -26,7 +26,8 @@ class RetryOutlivesTimeout(Rule):
     ## Why it matters
 
     An execution that times out ends at once, with `States.Timeout`: no Catch of any state runs, and nothing is cleaned up.
-    The Retrier promises attempts that it does not make, and the Catch behind it is never reached while the error lasts.
+    The Retrier promises attempts that it does not make, and the Catch behind it is never reached while the error lasts. Where
+    there is no Catch that would take the error, it is a note: the execution fails either way, with another error.
 
     ## What to do
 
@@ -101,15 +102,29 @@ States:
             else:
                 there_is = "there is not time for one"
                 cure = "Shorten the waits, or allow the execution more time."
+            waited = _caught(fact.retrier.state)
             related = () if fact.limit.node is None else (Related(fact.limit.node, "this ends the execution"),)
             yield Finding(
                 _place(fact.retrier),
                 f"{retries} of `{fact.retrier.state.name}` {last} {duration(fact.seconds)}{average}, longer than "
-                f"{fact.limit.title}: {there_is}, then the execution ends and no Catch runs.",
+                f"{fact.limit.title}: {there_is}, then the execution ends{' and no Catch runs' if waited else ''}.",
                 cure=cure,
+                severity=None if waited else NOTE,
                 anchor=fact.retrier.node,
                 related=related,
             )
+
+
+def _caught(state: State) -> bool:
+    """Whether the state has a Catch, or one around it, or may have one around it."""
+    here: State | None = state
+    while here is not None:
+        if here.key("Catch") is not None or here.node.open:
+            return True
+        here = here.scope.owner
+        if isinstance(here, MapState) and here.distributed:
+            return False  # its Catch is of another execution
+    return state.machine.fragment == "state"
 
 
 def _place(retrier: Retrier) -> Node | Span:
