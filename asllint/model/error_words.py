@@ -59,7 +59,7 @@ def _why(fact: Fact) -> tuple[str, str]:
                 f"no state inside {here} can time out",
                 "Set `TimeoutSeconds` on the Tasks inside, or remove the name.",
             )
-        why = f"{here} has neither `TimeoutSeconds` nor `HeartbeatSeconds`, and may run for 99999999 seconds, over 3 years"
+        why = f"{here} has no timeout of its own, neither `TimeoutSeconds` nor `HeartbeatSeconds`"
         if ":function:" in _resource(fact) or ":states:::lambda:" in _resource(fact):
             cure = f"Set `TimeoutSeconds`; a function that runs out of its own time raises `{SANDBOX}` or `Lambda.Unknown`."
             return why, cure
