@@ -253,7 +253,30 @@ def test_a_default_behind_a_constant() -> None:
 
 def test_a_default_that_a_rule_leads_to_as_well() -> None:
     rules = '{"Variable": "$.a", "IsPresent": true, "Next": "D"}, {"Variable": "$.a", "IsPresent": false, "Next": "B"}'
-    assert spans(state(rules, '"Default": «"D"», ')) == [("ASL211", NOTE)]
+    assert check(state(rules)) == []
+
+
+@pytest.mark.parametrize(
+    ("default", "start", "expected"),
+    [
+        ("Bad", "C", []),
+        ("Alone", "C", [("ASL211", WARNING)]),
+        ("Shared", "C", []),
+        ("First", "First", []),
+    ],
+)
+def test_where_a_default_that_is_never_taken_leads(default: str, start: str, expected: list[tuple[str, str]]) -> None:
+    rules = [{"Variable": "$.a", "IsPresent": is_present, "Next": "Go"} for is_present in (True, False)]
+    states = {
+        "C": {"Type": "Choice", "Choices": rules, "Default": default},
+        "Go": {"Type": "Pass", "Next": "Shared"},
+        "Shared": {"Type": "Succeed"},
+    }
+    states |= {} if default != "Bad" else {"Bad": {"Type": "Fail"}}
+    states |= {} if default != "Alone" else {"Alone": {"Type": "Pass", "End": True}}
+    states |= {} if default != "First" else {"First": {"Type": "Pass", "Next": "C"}}
+    found = check(json.dumps({"StartAt": start, "States": states}))
+    assert [(d.code, d.severity) for d in found] == expected
 
 
 # -- silent

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
+from asllint.model.machine import DEFAULT
 from asllint.model.predicates import DEFAULT_UNREACHABLE, Fact, analyse
-from asllint.rule import NOTE, WARNING, Example, Finding, Related, Rule
+from asllint.rule import WARNING, Example, Finding, Related, Rule
 
 
 class DefaultUnreachable(Rule):
@@ -14,9 +15,11 @@ class DefaultUnreachable(Rule):
 
     The rules together cover whatever the data can be: a condition and its `Not`, `IsPresent` true and false, a JSONata
     condition that is the constant `true`; or a rule fails where none holds, as an order of a text and a number does in
-    JSONata. In JSONPath ranges of numbers alone do not cover everything: a text in their place goes to `Default`. It is a
-    note where a rule leads to the same state, so that nothing is lost. That one rule always holds by itself is reported by
-    `choice-always-true`.
+    JSONata. In JSONPath ranges of numbers alone do not cover everything: a text in their place goes to `Default`. That
+    one rule always holds by itself is reported by `choice-always-true`.
+
+    Nothing is said of a `Default` that leads to a Fail state, which is a guard against data that was not thought of, or to a
+    state that something else leads to, so that nothing is lost.
 
     ## Why it matters
 
@@ -34,7 +37,7 @@ class DefaultUnreachable(Rule):
 
     invalid = (
         Example(
-            """{"Type": "Choice", "Default": «"Failed"», "Choices": [
+            """{"Type": "Choice", "Default": «"Ask"», "Choices": [
   {"Variable": "$.token", "IsPresent": true, "Next": "Go on"},
   {"Variable": "$.token", "IsPresent": false, "Next": "Start"}
 ]}"""
@@ -42,7 +45,7 @@ class DefaultUnreachable(Rule):
         Example(
             """Type: Choice
 QueryLanguage: JSONata
-Default: «Failed»
+Default: «Ask»
 Choices:
   - {Condition: "{% $states.input.ok %}", Next: Go on}
   - {Condition: true, Next: Wait}
@@ -58,24 +61,45 @@ Choices:
 ]}""",
             title="it may be no boolean",
         ),
+        Example(
+            """{"StartAt": "Token?", "States": {
+  "Token?": {"Type": "Choice", "Default": "Failed", "Choices": [
+    {"Variable": "$.token", "IsPresent": true, "Next": "Done"},
+    {"Variable": "$.token", "IsPresent": false, "Next": "Start"}]},
+  "Start": {"Type": "Pass", "Next": "Done"}, "Done": {"Type": "Succeed"}, "Failed": {"Type": "Fail"}
+}}""",
+            title="a guard",
+        ),
     )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         """Word the Defaults that are never taken."""
         for fact in analyse(machine).facts:
-            if fact.kind == DEFAULT_UNREACHABLE:
+            if fact.kind == DEFAULT_UNREACHABLE and not _harmless(fact):
                 yield _finding(fact)
+
+
+def _harmless(fact: Fact) -> bool:
+    """Whether the Default leads to a Fail state, or to a state that is reached by other ways, too."""
+    name = fact.state.default.text if fact.state.default is not None else ""
+    if any(rule.next is not None and rule.next.text == name for rule in fact.state.choices):
+        return True
+    default = next((t for t in fact.state.transitions if t.kind == DEFAULT), None)
+    targets = default.targets if default is not None else ()
+    scope = fact.state.scope
+    return any(
+        target.type == "Fail" or target is scope.start or len(scope.graph.incoming.get(target, ())) > 1
+        for target in targets
+    )
 
 
 def _finding(fact: Fact) -> Finding:
     name = fact.state.default.text if fact.state.default is not None else ""
     few = len(fact.others) <= 3
     message = f"`Default` never leads to `{name}`: with any data a rule of `{fact.state.name}` holds, or fails."
-    alike = any(rule.next is not None and rule.next.text == name for rule in fact.state.choices)
     return Finding(
         fact.at,
         message,
         cure="Delete it, or the last rule in its place." if few else "Delete it.",
         related=[Related(other, "holds, or leaves the rest to the others") for other in fact.others] if few else (),
-        severity=NOTE if alike else None,
     )

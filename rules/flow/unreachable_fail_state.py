@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asllint.model import ChoiceState, Scope, State, Transition
+from asllint.model.machine import DEFAULT
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 TYPE_CHECKING = False
@@ -20,9 +21,9 @@ class UnreachableFailState(Rule):
 
     AWS refuses a state that no transition of its scope names, Fail states too: "State "X" is not reachable."
     (MISSING_TRANSITION_TARGET). Where transitions do name it, but only from states that `StartAt` does not lead to, AWS
-    accepts the definition, and this is a warning. So it is where only Choice states lead to it, by rules or a `Default` that
-    are never taken: conditions that cannot hold, a `Default` behind rules that cover everything, a test for the empty string
-    on the ARN that a service has just returned. (Where the task fails, it raises an error and returns nothing; where the field
+    accepts the definition, and this is a warning. So it is where only Choice states lead to it, by rules that are never taken:
+    conditions that cannot hold, or a test for the empty string on the ARN that a service has just returned, with the `Default`
+    behind it. Any other `Default` that leads to a Fail state is a guard, and nothing is said of it. (Where the task fails, it raises an error and returns nothing; where the field
     is missing, the Choice state itself fails.)
 
     ## Why it matters
@@ -167,7 +168,7 @@ def _cut_off(scope: Scope, fails: list[State], dead: dict[Transition, Dead]) -> 
                     stack.append(target)
     for state in fails:
         ways = [dead[transition] for transition in scope.graph.incoming[state] if transition in dead]
-        if state not in seen and ways:
+        if state not in seen and any(way.transition.kind != DEFAULT or way.task is not None for way in ways):
             yield state, ways
 
 
