@@ -542,6 +542,7 @@ def test_by_way_of_a_state_that_may_mend_it() -> None:
     (found,) = check(caught("«Make»", make), "ASL215")
     assert found.severity == "note"
     assert "Unless `Make` mends the error, it goes round" in found.message
+    assert found.cure == "Count the rounds, and leave with a Choice state."
 
 
 @pytest.mark.parametrize(
@@ -555,6 +556,10 @@ def test_by_way_of_a_state_that_may_mend_it() -> None:
         ("Wait: {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage${Pattern}', Next: Load}",),
         ("Wait: {Type: Pass, Next: Other}", "Other: {Type: Wait, Seconds: 1, Next: Load}"),
         ("Wait: {Type: Pass, Next: Done}",),
+        (
+            "Wait: {Type: Task, Resource: 'arn:aws:states:::dynamodb:putItem', ResultPath: null, Next: Load, "
+            "Parameters: {TableName: t, Item: {}, ConditionExpression: attribute_not_exists(id)}}",
+        ),
         (
             "Wait: {Type: Map, ItemProcessor: {StartAt: W, States: {W: {Type: Wait, Seconds: 9, End: true}}}, Next: Load}",
         ),

@@ -196,7 +196,6 @@ def test_severity(resource: str, request_: dict[str, Any], expected: tuple[str, 
         ("aws-sdk:sagemaker:frobnicate", "ASL601", "warning", False),
         ("aws-sdk:bedrockagentcore:invokeHarness", "ASL601", "warning", False),
         ("aws-sdk:cloudwatchlogs:tagLogGroup", "ASL612", "note", False),
-        ("aws-sdk:sfn:startExecution", "ASL613", "note", False),
         ("aws-sdk:lambda:invoke", "ASL613", "note", False),
     ],
 )
@@ -204,6 +203,43 @@ def test_actions(resource: str, code: str, severity: str, rejected: bool) -> Non
     text = task(resource, "{% $states.input %}", jsonata=True)
     (d,) = findings(text)
     assert (d.code, d.severity, d.rejected_by_aws, d.pointer) == (code, severity, rejected, "/States/A/Resource")
+
+
+def polled(*, tells: bool, asks: str = "aws-sdk:glue:getJobRun") -> list[str]:
+    """Return what is said of a job that a loop asks for, which may do something else in each round."""
+    states = {
+        "Run": {"Type": "Task", "Resource": S + "aws-sdk:glue:startJobRun", "Next": "Wait", "Parameters": {"JobName": "load"}},
+        "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Tell" if tells else "Look"},
+        "Tell": {"Type": "Task", "Resource": S + "sns:publish", "Next": "Look", "Parameters": {"Message": "a", "TopicArn": "${T}"}},
+        "Look": {"Type": "Task", "Resource": S + asks, "Next": "Done?",
+                 "Parameters": {"JobName": "load", "RunId.$": "$.JobRunId"}},
+        "Done?": {"Type": "Choice", "Default": "Wait", "Choices": [{"Variable": "$.s", "IsPresent": True, "Next": "Done"}]},
+        "Done": {"Type": "Succeed"},
+    }  # fmt: skip
+    if not tells:
+        del states["Tell"]
+        states["Look"]["ResultPath"] = "$.s"
+    report = lint("x.asl.json", json.dumps({"StartAt": "Run", "States": states}).encode(), Settings(), builtin())
+    return [d.code for d in report.diagnostics if d.code in ("ASL216", "ASL613")]
+
+
+def test_a_job_that_is_waited_for() -> None:
+    assert polled(tells=True) == ["ASL613"]
+    assert polled(tells=True, asks="aws-sdk:sfn:describeExecution") == []
+
+
+def test_a_loop_that_another_rule_reports() -> None:
+    assert polled(tells=False) == ["ASL216"]
+
+
+def test_a_job_that_is_not_waited_for() -> None:
+    assert findings(task("aws-sdk:glue:startJobRun", {"JobName": "load"})) == []
+
+
+def test_a_name_is_shown_without_its_dollar() -> None:
+    variables = {"Environment": {"Variables": {"C.$": "$.c"}}, "FunctionName": "f"}
+    (d,) = findings(task("aws-sdk:lambda:updateFunctionConfiguration", variables))
+    assert d.message.startswith("`C` has not the form")
 
 
 # -- silence

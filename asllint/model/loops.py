@@ -339,6 +339,8 @@ class Loops:
             here, closing = following.targets[0], following
         if _counts_in(catcher.node) or _counts(state) or self._goes_round_anyway(loop, state):
             return
+        if any(map(_writes_with_condition, way)):
+            return
         mends = [s for s in way if s.scopes or (s.TYPE == "Task" and not _tells(s))]
         self.caught.append(Caught(catcher, way, mends, closing))
 
@@ -761,10 +763,40 @@ def _asks(task: State) -> bool:
     return _QUESTION.fullmatch(call.action) is not None and call.action not in _LONG
 
 
+def asked_for(task: State) -> bool:
+    """Whether a loop behind a Task asks the service that it calls how something is."""
+    call = _call(task)
+    return call is not None and task in _before_asking(task.scope, call.service)
+
+
+@lru_cache(maxsize=64)
+def _before_asking(scope: Scope, service: str) -> frozenset[State]:
+    """Return the states that lead to a loop in which a Task asks a service for something."""
+    before: set[State] = set()
+    for states in scope.graph.components():
+        asking = [_call(state) for state in states if state.TYPE == "Task" and _asks(state)]
+        if any(call is not None and call.service == service for call in asking) and _goes_round(scope, states):
+            before.update(states)
+    stack = list(before)
+    while stack:
+        for transition in scope.graph.incoming.get(stack.pop(), ()):
+            source = transition.source
+            if source is not None and source not in before:
+                before.add(source)
+                stack.append(source)
+    return frozenset(before)
+
+
 def _tells(task: State) -> bool:
     """Whether a Task only tells somebody of something."""
     call = _call(task)
     return call is not None and not call.pattern and _TELLING.fullmatch(call.action) is not None
+
+
+def _writes_with_condition(state: State) -> bool:
+    """Whether a Task writes to a table if a condition holds: that fails when it is done a second time."""
+    request = _members(state) if state.TYPE == "Task" else None
+    return request is not None and any(str(key.value).startswith("ConditionExpression") for key, _ in request.members)
 
 
 def _waits_for_somebody(task: State) -> bool:

@@ -14,7 +14,8 @@ class CatchLoopsBack(Rule):
 
     The Catcher leads to the state itself, or to Pass, Task, Map or Parallel states that lead back to it, and nothing on the
     way waits, counts, or decides. While the error lasts, the execution goes round without a pause. Where a Wait state, a
-    Choice state, or a person (a task token, an activity) stands in between, nothing is said.
+    Choice state, or a person (a task token, an activity) stands in between, nothing is said; nor where a state in between writes
+    to DynamoDB with a `ConditionExpression`, as one does that makes what is not there yet.
 
     It is a note where a state in between may mend what was wrong, such as one that makes the table that was missing: then
     the way back is meant, but still has no bound.
@@ -26,8 +27,9 @@ class CatchLoopsBack(Rule):
 
     ## What to do
 
-    Retry with a `Retry`, which has `MaxAttempts`, `BackoffRate` and `MaxDelaySeconds`, and catch what is left in a state that
-    ends the execution or tells somebody. Where the way back is needed, count the rounds and leave with a Choice state.
+    Count the rounds and leave with a Choice state. A `Retry` does not bound the way back: its attempts begin anew in each
+    round. Where nothing is to be done in between, retry with a `Retry` alone, which has `MaxAttempts`, `BackoffRate` and
+    `MaxDelaySeconds`, and catch what is left in a state that ends the execution or tells somebody.
     """
 
     code = "ASL215"
@@ -85,6 +87,18 @@ States:
 }}""",
             title="somebody is asked first",
         ),
+        Example(
+            """{"StartAt": "Lock", "States": {
+  "Lock": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:updateItem", "End": true,
+    "Parameters": {"TableName": "locks", "Key": {"id": {"S": "a"}}, "UpdateExpression": "SET holders.#me = :now",
+      "ConditionExpression": "attribute_exists(holders)"},
+    "Catch": [{"ErrorEquals": ["DynamoDB.AmazonDynamoDBException"], "ResultPath": null, "Next": "Make"}]},
+  "Make": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "ResultPath": null, "Next": "Lock",
+    "Parameters": {"TableName": "locks", "Item": {"id": {"S": "a"}, "holders": {"M": {}}},
+      "ConditionExpression": "attribute_not_exists(id)"}}
+}}""",
+            title="what was missing is made, once",
+        ),
     )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
@@ -103,7 +117,7 @@ States:
                 transition.node,
                 f"The Catcher leads back to `{state}`{through}: a retry without a bound. {lasts[0].upper()}{lasts[1:]}, it "
                 f"goes round until {bound(machine)}.",
-                cure=f"Bound it with a `Retry` in `{state}`, or count the rounds and leave with a Choice state.",
+                cure="Count the rounds, and leave with a Choice state.",
                 related=related,
                 severity=NOTE if fact.mends else None,
             )

@@ -108,7 +108,7 @@ def _enum(call: Call, mismatch: Mismatch) -> Finding:
         edit = None
     return Finding(
         node,
-        f"`{text}` is no value of `{shown(mismatch.path)}` in {call.title} (as of {shapes.date()}): the call fails.",
+        f"`{_written(mismatch)}` is no value of `{shown(mismatch.path)}` in {call.title} (as of {shapes.date()}): the call fails.",
         cure=cure,
         fix=Fix(f"Write `{near}`", [edit], safe=False) if edit is not None else None,
         severity=WARNING,
@@ -117,35 +117,42 @@ def _enum(call: Call, mismatch: Mismatch) -> Finding:
 
 def _constraint(call: Call, mismatch: Mismatch) -> Finding:
     node, shape, kind = mismatch.node, mismatch.shape, mismatch.kind
+    text = _written(mismatch)
     where = f"`{shown(mismatch.path)}` of {call.title}"
     if kind == OUT_OF_RANGE:
-        text = node.origin.content[node.start : node.end]
+        number = node.origin.content[node.start : node.end]
         return Finding(
             node,
-            f"{where} takes {_bounds(shape.min, shape.max)}, and this is `{text}`: the call fails.",
+            f"{where} takes {_bounds(shape.min, shape.max)}, and this is `{number}`: the call fails.",
             severity=WARNING,
         )
     if kind == LENGTH:
         if node.kind in (OBJECT, ARRAY):
             unit, size = "items" if node.kind == ARRAY else "members", len(node.items) or len(node.members)
         else:
-            unit, size = "characters", len(node.text or "")
+            unit, size = "characters", len(text)
         message = f"{where} takes {_bounds(shape.min, shape.max)} {unit}, and here are {size}: the call fails."
         return Finding(node, message, severity=WARNING)
     pattern = shape.pattern if len(shape.pattern) <= 120 else "a pattern of its own"
     if mismatch.found == "part" and call.operation.service not in _WHOLE:
         return Finding(
             node,
-            f"Only a part of `{node.text}` has the form that {where} takes: most services refuse it.",
+            f"Only a part of `{text}` has the form that {where} takes: most services refuse it.",
             cure=f"The API's pattern is `{pattern}`." if pattern is shape.pattern else "",
             severity=NOTE,
         )
     return Finding(
         node,
-        f"`{node.text}` has not the form that {where} takes: the call fails.",
+        f"`{text}` has not the form that {where} takes: the call fails.",
         cure=f"The API's pattern is `{pattern}`." if pattern is shape.pattern else "",
         severity=WARNING,
     )
+
+
+def _written(mismatch: Mismatch) -> str:
+    """Return a text, or the name that a key stands for."""
+    text = mismatch.node.text or ""
+    return mismatch.name if f"{mismatch.name}.$" == text else text
 
 
 def _bounds(least: float | None, most: float | None) -> str:

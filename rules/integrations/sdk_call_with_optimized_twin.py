@@ -9,6 +9,7 @@ from asllint.aws.resource import AWS_SDK, SYNC, parse
 from asllint.aws.shapes import find
 from asllint.model import State
 from asllint.model.calls import TWIN, twin
+from asllint.model.loops import asked_for, loops
 from asllint.rule import NOTE, Example, Finding, Rule
 
 
@@ -18,7 +19,8 @@ class SdkCallWithOptimizedTwin(Rule):
     The optimized integration of a job has `.sync`, which waits for its end; that of a Lambda function reads the JSON which
     the function returns, where `aws-sdk:` gives a text. The two differ in the names of some parameters, in the prefixes of
     errors (`Lambda.` is the same, `ECS.` and `Ecs.` are not), and in what they return, so that a state is not changed by its
-    Resource alone (developer guide, "Integrating services"). Where the optimized integration does no more, nothing is said.
+    Resource alone (developer guide, "Integrating services"). Where the optimized integration does no more, nothing is said; nor
+    where no loop behind a job asks how it is: then it is not to be waited for.
 
     ## Why it matters
 
@@ -36,8 +38,23 @@ class SdkCallWithOptimizedTwin(Rule):
 
     invalid = (
         Example(
-            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": «"arn:aws:states:::aws-sdk:sfn:startExecution"»,
-  "End": true, "Parameters": {"StateMachineArn": "${Other}"}}"""
+            """{"StartAt": "Run", "States": {
+  "Run": {"Type": "Task", "Resource": «"arn:aws:states:::aws-sdk:glue:startJobRun"», "Next": "Wait", "ResultPath": "$.run",
+    "Parameters": {"JobName": "load"}},
+  "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Tell"},
+  "Tell": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Next": "Look", "ResultPath": null,
+    "Parameters": {"TopicArn": "${Topic}", "Message": "still running"}},
+  "Look": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:glue:getJobRun", "Next": "Done?", "ResultPath": "$.job",
+    "Parameters": {"JobName": "load", "RunId.$": "$.run.JobRunId"}},
+  "Done?": {"Type": "Choice", "Default": "Wait", "Choices": [
+    {"Variable": "$.job.JobRun.JobRunState", "StringEquals": "SUCCEEDED", "Next": "Done"}]},
+  "Done": {"Type": "Succeed"}
+}}"""
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": «"arn:aws:states:::aws-sdk:lambda:invoke"»,
+  "End": true, "Parameters": {"FunctionName": "${Function}"}}""",
+            title="the result is a text",
         ),
     )
     valid = (
@@ -45,6 +62,11 @@ class SdkCallWithOptimizedTwin(Rule):
             """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:dynamodb:getItem",
   "End": true, "Parameters": {"TableName": "orders", "Key": {"id": {"S.$": "$.id"}}}}""",
             title="the optimized integration does the same",
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:sfn:startExecution",
+  "End": true, "Parameters": {"StateMachineArn": "${Other}"}}""",
+            title="started, and not waited for",
         ),
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:sfn:describeExecution",
@@ -66,6 +88,8 @@ class SdkCallWithOptimizedTwin(Rule):
             return
         called = f"arn:aws:states:::{service}:{operation.name}"
         if SYNC in catalog.patterns(service, operation.name):
+            if not asked_for(state) or any(polled.started.task is state for polled in loops(state.machine).polled):
+                return  # it is not waited for, or `polling-loop` says so
             message = f"The optimized integration `{service}:{operation.name}` has `.sync`, which waits for the end of the job."
             yield Finding(resource.node, message, cure=f"Call `{called}.sync` to wait.")
         else:
