@@ -14,7 +14,7 @@ from asllint.source.node import Node
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-\d)?:(\d{12}):(\S*)", re.ASCII)
 _OF_AWS = re.compile(r"function:(?:PRE|ACS)-|workteam/public-crowd|human-task-ui/|function:AWSLambda|policy/")
 """What belongs to accounts of AWS, or needs no account of one's own."""
-_EXAMPLES = re.compile(r"123456789012|111122223333|444455556666|777788889999|(\d)\1{11}")
+_EXAMPLES = re.compile(r"123456789012|111122223333|112233445566|444455556666|777788889999|(\d)\1{11}")
 """Account numbers that stand for one in the documentation of AWS."""
 _MORE = 20
 """How many other places are pointed at."""
@@ -68,6 +68,10 @@ class HardCodedAccountOrRegion(Rule):
     "LabelingJobName.$": "$$.Execution.Name", "HumanTaskConfig": {
       "PreHumanTaskLambdaArn": "arn:aws:lambda:eu-west-1:568282634449:function:PRE-BoundingBox"}}}}}""",
             title="a function of AWS",
+        ),
+        Example(
+            '{"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:112233445566:function:a", "End": true}',
+            title="an account of AWS's examples",
         ),
     )
 

@@ -29,8 +29,8 @@ class UnknownParameter(Rule):
 
     ## Why it matters
 
-    The definition cannot be deployed; or the call fails, with an error that only a Retry or Catch for `States.Runtime` or
-    `States.ALL` would see.
+    The definition cannot be deployed; or the call fails whenever the state runs, often with `States.Runtime`, which no Retry or
+    Catch takes.
 
     ## What to do
 
