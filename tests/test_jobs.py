@@ -320,3 +320,16 @@ def test_a_complaint_stands_on_a_line_of_its_own(here: Path, monkeypatch: pytest
         "asllint: pipe.asl.json: It is not a regular file.",
         "",
     ]
+
+
+def test_rules_of_others_run_in_every_process(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(here, 6)
+    (here / "ours").mkdir()
+    (here / "ours" / "rule.py").write_text(
+        "from asllint.rule import Finding, Rule\n"
+        'class Ours(Rule):\n    """Say so."""\n    code = "OUR001"\n    name = "ours"\n    severity = "warning"\n'
+        "    def check_machine(self, machine):\n        yield Finding(machine.node, 'ours')\n"
+    )
+    (here / "asllint.toml").write_text('rule-paths = ["ours"]\nselect = ["OUR001"]\n')
+    assert main(["check", "--jobs", "2", "--no-cache", "--output-format", "json"]) == 1
+    assert [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]] == ["OUR001"] * 6
