@@ -261,12 +261,21 @@ def _anywhere(form: str) -> str:
 
 def _fits(resource: iam_policy.Pattern, form: str) -> bool:
     """Whether a resource may be one of the form: their services and what stands behind the account are compared."""
-    own, wanted = resource.text.split(":", 5), form.split(":", 5)
+    own, wanted = _segments(resource.tokens({}) or ()), form.split(":", 5)
     if len(own) < 6:
         return True  # a wildcard for all that follows, or what a template fills in
-    return all(
-        iam_policy.overlaps(iam_policy.pattern_tokens(own[i]), iam_policy.pattern_tokens(wanted[i])) for i in (2, 5)
-    )
+    return all(iam_policy.overlaps(own[i], iam_policy.pattern_tokens(wanted[i])) for i in (2, 5))
+
+
+def _segments(tokens: iam_policy.Tokens) -> list[iam_policy.Tokens]:
+    """Divide a resource at its first five colons; none stands in what a template fills in."""
+    out: list[iam_policy.Tokens] = []
+    start = 0
+    for i, letter in enumerate(tokens):
+        if letter == ":" and len(out) < 5:
+            out.append(tokens[start:i])
+            start = i + 1
+    return [*out, tokens[start:]]
 
 
 def place_of(node: Node) -> str:
