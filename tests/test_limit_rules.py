@@ -193,6 +193,46 @@ def test_tolerance(fields: str, mode: str, wrong: bool) -> None:
     check(each(fields, mode=mode), *(["ASL808"] if wrong else []))
 
 
+ARN = '{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:describeMapRun", "Parameters": {"MapRunArn.$": "%s"}, "End": true}'
+FIXED = '{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {"Message": "done"}, "Next": "C"}'
+
+
+@pytest.mark.parametrize(
+    ("result_path", "following", "wrong"),
+    [
+        ('"$.run"', ARN % "$.run.MapRunArn", False),
+        ('"$.run"', ARN % "$.other.MapRunArn", True),
+        ('"$.run"', ARN % "$$.Execution.Id", True),
+        ('"$.run"', ARN % "States.Format('{}', $.run.MapRunArn)", False),
+        ('"$.run"', f'{{"Type": "Task", "Resource": "{FUNCTION}", "End": true}}', False),
+        ("null", f'{{"Type": "Task", "Resource": "{FUNCTION}", "End": true}}', True),
+        ("null", ARN % "$.run.MapRunArn", True),
+        ('"$"', ARN % "$.MapRunArn", False),
+        ('"$.run"', FIXED, True),
+        ('"$.run"', f'{{"Type": "Parallel", "End": true, "Branches": [{{"StartAt": "P", "States": {{"P": {ARN}}}}}]}}' % "$.run.A", False),
+        ('"$.run"', '{"Type": "Choice", "Default": "C", "Choices": [{"Variable": "$.run.x", "IsNull": true, "Next": "C"}]}', False),
+    ],
+)  # fmt: skip
+def test_tolerance_where_the_results_are_read(result_path: str, following: str, wrong: bool) -> None:
+    percentage = "«100»" if wrong else "100"
+    processor = f'{{"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}, "StartAt": "I", "States": {{"I": {PASS}}}}}'
+    more = f'"ResultPath": {result_path}, "ItemProcessor": {processor}, "Next": "B"'
+    states = f'"A": {{"Type": "Map", "ToleratedFailurePercentage": {percentage}, {more}}}, "B": {following}, "C": {{"Type": "Succeed"}}'
+    codes = ["ASL808"] if wrong else []
+    found = check(f'{{"StartAt": "A", "States": {{{states}}}}}', *codes)
+    assert all("no state behind it reads its results" in d.message for d in found)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"), [('"Output": "{% $states.input.MapRunArn %}"', False), ('"Output": 1', True)]
+)
+def test_tolerance_where_the_results_are_read_in_jsonata(field: str, wrong: bool) -> None:
+    text = each(f'"ToleratedFailurePercentage": {"«100»" if wrong else "100"}').replace(
+        '"End": true}}}', f'"Next": "N"}}, "N": {{"Type": "Pass", {field}, "End": true}}}}}}'
+    )
+    check(text, *(["ASL808"] if wrong else []))
+
+
 @pytest.mark.parametrize(
     ("batcher", "severity"),
     [
