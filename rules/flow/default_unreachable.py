@@ -86,11 +86,8 @@ def _harmless(fact: Fact) -> bool:
         return True
     default = next((t for t in fact.state.transitions if t.kind == DEFAULT), None)
     targets = default.targets if default is not None else ()
-    scope = fact.state.scope
-    return any(
-        target.type == "Fail" or target is scope.start or len(scope.graph.incoming.get(target, ())) > 1
-        for target in targets
-    )
+    incoming = fact.state.scope.graph.incoming
+    return any(target.type == "Fail" or len(incoming.get(target, ())) > 1 for target in targets)
 
 
 def _finding(fact: Fact) -> Finding:
