@@ -174,10 +174,10 @@ def test_a_policy_that_does_not(here: Path, capsys: pytest.CaptureFixture[str]) 
         "  p.json:1:136: *\n"
         "\n"
         "Wider than needed\n"
-        "  p.json:1:77: sagemaker:*; needed: sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:ListTags, …\n"
+        "  p.json:1:72: sagemaker:*; needed: sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:ListTags, …\n"
         "\n"
         "Superfluous: nothing in the definition needs these\n"
-        "  p.json:1:92: ec2:RunInstances\n"
+        "  p.json:1:87: ec2:RunInstances\n"
         "\n"
         "1 missing, 0 open, 1 wider than needed, 1 superfluous.\n"
     )
