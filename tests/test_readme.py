@@ -145,7 +145,7 @@ def test_the_flags_that_are_named_exist() -> None:
     flags = set(re.findall(r"`(--[a-z-]+)", TEXT)) | {
         word for body in blocks("sh") for word in body.split() if word.startswith("--")
     }
-    help_text = "".join(run(f"asllint {command} --help") for command in ("check", "rule", "graph"))
+    help_text = "".join(run(f"asllint {command} --help") for command in ("check", "rule", "graph", "iam"))
     assert {flag for flag in flags if flag not in help_text} == set()
 
 
