@@ -59,7 +59,10 @@ def after(resource: str, *path: str, **more: Any) -> Diagnostic:
         ("athena:startQueryExecution.sync", "$.Statistics", "Did you mean `$.QueryExecution.Statistics`?"),
         ("dynamodb:getItem", "$.Item.id.s", "Did you mean `S`?"),
         ("aws-sdk:rds:describeDBInstances", "$.DBInstances", "Did you mean `DbInstances`?"),
-        ("aws-sdk:s3:deleteBucket", "$.Foo", "Read a field that it has."),
+        ("aws-sdk:s3:deleteBucket", "$.Foo", ""),
+        ("sagemaker:createModel", "$.Foo", "Read `ModelArn`."),
+        ("aws-sdk:secretsmanager:getSecretValue", "$.Secret", "Was `SecretBinary` or `SecretString` meant?"),
+        ("ecs:runTask.sync", "$.Foo", ""),
     ],
 )
 def test_what_is_proposed_for_a_path(resource: str, path: str, cure: str) -> None:
@@ -81,6 +84,14 @@ def test_words_for_a_path() -> None:
     found = after("aws-sdk:s3:deleteBucket", "$.Foo")
     assert "which is empty: there is no field `Foo`, and the execution fails." in found.message
     assert "and 30 more" in after("ecs:runTask.sync", "$.Foo").message
+
+
+@pytest.mark.parametrize(("resource", "path"), [("lambda:invoke", "total"), ("lambda:invoke", "StatusCode.x")])
+def test_words_for_a_path_in_jsonata(resource: str, path: str) -> None:
+    task = {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Arguments": {"FunctionName": "f"}, "End": True}
+    task["Output"] = f"{{% $states.result.{path} %}}"
+    (found,) = output({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": task}})
+    assert found.message.endswith("the state fails, or goes on without the value.")
 
 
 @pytest.mark.parametrize("given", ["$$.Task.Token", "$$.Task", "$$", "States.Format('{}', $$.Task.Token)"])
@@ -198,6 +209,21 @@ def test_statuses_that_are_not_handled() -> None:
     assert polled(["Completed", "Failed", "Stopped"]) == []
 
 
+def test_an_instance_that_is_gone_never_runs() -> None:
+    choice = {"Variable": "$.Reservations[0].Instances[0].State.Name", "StringEquals": "running", "Next": "Done"}
+    states: dict[str, Any] = {
+        "Look": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:ec2:describeInstances", "Parameters": {}, "Next": "Up?"},
+        "Up?": {"Type": "Choice", "Choices": [choice], "Default": "Wait"},
+        "Wait": {"Type": "Wait", "Seconds": 10, "Next": "Look"},
+        "Done": {"Type": "Succeed"},
+    }  # fmt: skip
+    (found,) = output({"StartAt": "Look", "States": states})
+    assert (found.code, found.severity) == ("ASL619", "note")
+    assert "is `terminated`, `Up?` leads back to `Look`" in found.message
+    choice["StringEquals"] = "terminated"
+    assert output({"StartAt": "Look", "States": states}) == []
+
+
 def test_statuses_without_a_rule_are_named_once() -> None:
     found = polled(["Completed"], None)
     assert [(d.code, d.severity) for d in found] == [("ASL619", "warning")]
@@ -295,7 +321,7 @@ PRODUCTION = {
     ("ec2-instance-isolation-cdk/python/statemachine/statemachine.asl.json", "ASL619"): 2,
     ("sfn-cfn-stacksets-workflow-cdk/statemachine/statemachine.asl.json", "ASL617"): 2,
     ("stepfunctions-bedrock-model-customisation-sam/statemachine/bedrock-model-customisation.asl.json", "ASL619"): 1,
-    ("clowdhaus__terraform-aws-ebs-snapshot-builder/state_machine.json", "ASL619"): 1,
+    ("clowdhaus__terraform-aws-ebs-snapshot-builder/state_machine.json", "ASL619"): 2,
 }
 
 

@@ -262,7 +262,8 @@ _GOING: Final = frozenset(
      "updating", "waiting")
 )  # fmt: skip
 _GOES_ON: Final = _GOING - {"deleting", "stopping"}
-_FAILED: Final = frozenset(("error", "failed", "failure", "fault", "timedout", "timeout"))
+_FAILED: Final = frozenset(("error", "failed", "failure", "fault", "terminatedwitherrors", "timedout", "timeout"))
+_GONE: Final = _FAILED | {"terminated"}
 _ENDED: Final = frozenset(("aborted", "canceled", "cancelled", "expired", "stopped", "terminated", *_FAILED))
 _DONE: Final = frozenset(("complete", "completed", "finished", "succeeded", "success", "successful"))
 
@@ -311,9 +312,10 @@ def _catches(task: State) -> bool:
 
 
 def _final(values: Sequence[str]) -> Sequence[str]:
-    """Return the values that do not change any more and are no success: of what does a job, and is then done."""
+    """Return the values that do not change any more and are no success: of what does a job, and is then done; of what only runs
+    (an instance, a cluster), those with which it is gone or has failed."""  # fmt: skip
     words = {_word(value) for value in values}
-    ends = _ENDED if words & _DONE else _FAILED if words & _GOING else frozenset()
+    ends = _ENDED if words & _DONE else _GONE if words & _GOING else frozenset()
     return [value for value in values if _word(value) in ends]
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from asllint.aws.shapes import date
 from asllint.model import StateMachine
+from asllint.model.machine import JSONATA
 from asllint.model.names import listed, nearest
 from asllint.model.results import METADATA, UNKNOWN_PATH, Described, Fact, facts
 from asllint.rule import WARNING, Example, Finding, Related, Rule
 
 _SHOWN = 8
+_FEW = 3
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WRAPPED = {
     # what holds that which is asked for, by what is called
     "lambda:invoke": "Payload",
@@ -141,20 +145,23 @@ def _message(fact: Fact) -> str:
     path, step, called = problem.path, problem.step, described.called
     shape = described.shape
     kind = shape.kind if shape is not None else ""
+    jsonata = problem.state.query_language == JSONATA
+    fails = "the state fails, or goes on without the value" if jsonata else "the execution fails"
     if kind in _WORDS:
-        return f"`{path}` is {_WORDS[kind]} in the result of `{called}`: there is no `{step}` in it, and the execution fails."
+        return f"`{path}` is {_WORDS[kind]} in the result of `{called}`: there is no `{step}` in it, and {fails}."
     if kind == "list":
-        return f"`{path}` is an array in the result of `{called}`: it has no field `{step}`, and the execution fails."
+        return f"`{path}` is an array in the result of `{called}`: it has no field `{step}`, and {fails}."
     whole = (
         f"`{path}` is the result of `{called}`" if not described.steps else f"`{path}` is of the result of `{called}`"
     )
     names = list(described.names)
     if not names:
-        return f"{whole}, which is empty: there is no field `{step}`, and the execution fails."
+        return f"{whole}, which is empty: there is no field `{step}`, and {fails}."
     some = [name for name in names if name not in METADATA]
     more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
     fields = listed(some[:_SHOWN]) if not more else f"{', '.join(f'`{name}`' for name in some[:_SHOWN])}{more}"
-    return f"{whole}, which has no field `{step}`, only {fields} (API of {date()}): a path that selects nothing fails."
+    end = fails if jsonata else "a path that selects nothing fails"
+    return f"{whole}, which has no field `{step}`, only {fields} (API of {date()}): {end}."
 
 
 def _cure(fact: Fact) -> str:
@@ -183,7 +190,17 @@ def _cure(fact: Fact) -> str:
     there = next((name for name in following if name in described.names), None)
     if there is not None:
         return f"Did you mean `{path}.{there}`? The result is what it stands in itself."
-    return _elsewhere(described, path, step) or "Read a field that it has."
+    return _elsewhere(described, path, step) or _alike(described, step)
+
+
+def _alike(described: Described, step: str) -> str:
+    """Propose the fields that have a word of the step, or all, where they are few."""
+    names = [name for name in described.names if name not in METADATA]
+    words = {word.lower() for word in _WORD.findall(step) if len(word) > 2}
+    some = [name for name in names if words & {word.lower() for word in _WORD.findall(name)}]
+    if 0 < len(some) <= _FEW:
+        return f"Was {listed(some, 'or')} meant?"
+    return f"Read {listed(names, 'or')}." if 0 < len(names) <= _FEW else ""
 
 
 def _following(fact: Fact) -> list[str]:

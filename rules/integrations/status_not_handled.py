@@ -17,9 +17,9 @@ class StatusNotHandled(Rule):
 
     The values that a status can have are known (the API reference of each service). Two cases are reported: the state has no
     `Default`, and no rule for some of them, so that it fails with `States.NoChoiceMatched`; or a job that has ended without
-    success leads back to the Task that asks how it is, whose answer does not change any more.
+    success, or an instance that is gone, leads back to the Task that asks how it is, whose answer does not change any more.
 
-    It is a note where only jobs that somebody has stopped go round for ever, and where no rule holds for failures alone, which
+    It is a note where only what somebody has stopped or terminated goes round for ever, and where no rule holds for failures alone, which
     fail the execution in any case.
 
     ## Why it matters
