@@ -25,7 +25,7 @@ WARNED = {
     "activities-and-partitions.asl.json": ["ASL322"],
     "aws-sdk-callback.asl.json": ["ASL323", "ASL322"],
     "aws-sdk-services.asl.json": ["ASL617", "ASL617"],
-    "choice-jsonata.asl.json": ["ASL000", "ASL204"],
+    "choice-jsonata.asl.json": ["ASL204"],
     "choice-operators.asl.json": ["ASL209", "ASL209", "ASL209", "ASL209", "ASL209"],
     "choice-without-default.asl.yaml": ["ASL619"],
     "credentials-three-forms.asl.json": ["ASL630"],
