@@ -366,13 +366,19 @@ def _bare(value: str) -> dict[str, Any]:
 
 
 def test_what_never_ends_the_job_is_no_failure() -> None:
-    """A Fast Snapshot Restore, an endpoint: `Failed` ends, what is out of service may come back."""
+    """An endpoint: `Failed` ends, what is out of service may come back. An instance, a cluster: stopped may, terminated not."""
     endpoint = {"Variable": "$.job.EndpointStatus", "StringEquals": "InService"}
     assert facts([endpoint], resource="aws-sdk:sagemaker:describeEndpoint") == [
         (results.NOT_HANDLED, ["Failed"], "Look")
     ]
     instance = {"Variable": "$.job.Reservations[0].Instances[0].State.Name", "StringEquals": "running"}
-    assert facts([instance], resource="aws-sdk:ec2:describeInstances") == []
+    assert facts([instance], resource="aws-sdk:ec2:describeInstances") == [
+        (results.NOT_HANDLED, ["terminated"], "Look")
+    ]
+    cluster = {"Variable": "$.job.Cluster.Status.State", "StringEquals": "WAITING"}
+    assert facts([cluster], resource="aws-sdk:emr:describeCluster") == [
+        (results.NOT_HANDLED, ["TERMINATED", "TERMINATED_WITH_ERRORS"], "Look")
+    ]
 
 
 def test_no_rule_for_a_status() -> None:
