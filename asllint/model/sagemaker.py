@@ -271,7 +271,6 @@ def concerns(resource: str) -> bool:
 
 def _requests(machine: StateMachine) -> Iterator[Request]:
     from asllint.aws import resource
-    from asllint.model.context import hands_on_token
 
     for scope in (machine, *machine.scopes):
         for state in scope.states:
@@ -298,6 +297,8 @@ def _requests(machine: StateMachine) -> Iterator[Request]:
                 continue
             # an execution that is given a token may be one of an Express workflow, which may take a name twice
             if nested:
+                from asllint.model.context import hands_on_token
+
                 waits = read.pattern_name in (resource.SYNC, resource.SYNC_2) and not hands_on_token(state)
             else:
                 waits = read.pattern_name in resource.PATTERNS
