@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
-from asllint.model.elsewhere import EVALUATED, OWN, PLAIN, fate
+from asllint.model.elsewhere import EVALUATED, PLAIN, fate
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
 from asllint.model.names import respelt
-from asllint.rule import NOTE, WARNING, Example, Finding, Fix, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import Node
 
 _NAMES = re.compile(r"\$(\$)?((?:\.[A-Za-z_]\w*)+)")
@@ -23,8 +23,8 @@ class ExpressionOfOtherLanguage(Rule):
     Languages"). What is an expression in the other one is a text like any other, and AWS accepts it.
 
     Nothing is said of paths in parameters in which the service that is called evaluates them itself, such as `InputFilter` of a
-    batch transform: those that are known are left out, and those whose names tell; of others the finding can be wrong. A path is
-    a note in what a function, a worker or a child execution is given, and in what DynamoDB stores: it may be meant for later.
+    batch transform: those that are known are left out, and those whose names tell; of others the finding can be wrong. What a
+    function, a worker or a child execution is given, and what DynamoDB stores, may hold paths for later: suppress it there.
 
     ## Why it matters
 
@@ -79,7 +79,6 @@ class ExpressionOfOtherLanguage(Rule):
                     message,
                     cure=f"Write `{{% $states.input… %}}`{meant}.",
                     fix=_in_jsonata(node, text),
-                    severity=NOTE if where == OWN else None,
                 )
         elif intrinsics.parse(text, node.holes).root is not None:
             message = "This state is read in JSONata: the intrinsic function is passed on as a text."

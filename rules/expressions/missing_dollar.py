@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, OWN, fate
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
-from asllint.rule import NOTE, WARNING, Example, Finding, Fix, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
 
 
 class MissingDollar(Rule):
@@ -20,8 +20,8 @@ class MissingDollar(Rule):
 
     Nothing is said of parameters in which the service that is called evaluates paths itself: `InputFilter` of a batch
     transform, `InputPathsMap` of an EventBridge target, `JsonPath` of a classifier. No API says which they are: those that are
-    known are left out, and those whose names tell; of others the finding can be wrong. It is a note in what a function, a worker
-    or a child execution is given, and in what DynamoDB stores: such data may hold paths for later.
+    known are left out, and those whose names tell; of others the finding can be wrong. What a function, a worker or a child
+    execution is given, and what DynamoDB stores, may hold paths for later: suppress it there if that is meant.
 
     ## Why it matters
 
@@ -48,7 +48,7 @@ class MissingDollar(Rule):
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
   "Parameters": {"FunctionName": "map", "Payload": {"data.$": "$", "id": «"$.order.id"»}}}""",
-            title="a note: the function may want the path",
+            title="the function gets the text: suppress it if it wants the path",
         ),
     )
     valid = (
@@ -82,5 +82,4 @@ class MissingDollar(Rule):
             f"`{text}` looks like {what}, but the key `{key.value}` does not end in `.$`: it is passed on as it stands.",
             cure=f"Write `{key.value}.$`{', or suppress it if it is meant' if where == OWN else ''}.",
             fix=Fix("Add `.$` to the key", [(end, end, ".$")], safe=False),
-            severity=NOTE if where == OWN else None,
         )
