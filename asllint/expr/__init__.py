@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class Fault:
@@ -43,7 +44,11 @@ class Fault:
 
 def near(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` most likely misspells: first one in other letter case; None where none is near."""
-    names = list(known)
+    return _near(name, tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, names: tuple[str, ...]) -> str | None:
     lower = name.lower()
     for candidate in names:
         if candidate.lower() == lower:

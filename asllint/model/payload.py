@@ -67,9 +67,11 @@ UNKNOWN_AFTER: Final = 5
 which all of its data is."""
 INNER_RUNS: Final = 3
 """How often an inner scope is looked at; the last time with unknown input."""
-MAX_WORK: Final = 300_000
-"""How many times an alternative flows along a transition; then the data of all states that are still to be visited is taken
-for unknown."""
+MAX_WORK: Final = 60_000
+"""How many times an alternative flows along a transition, a large one counting for several; then the data of all states that
+are still to be visited is taken for unknown."""
+SIZE_OF_WORK: Final = 20
+"""Shapes in an alternative that count as much as the alternative itself."""
 MAX_VARIABLES: Final = 32
 MAX_NESTING: Final = 40
 """Scopes in each other that are looked into."""
@@ -694,7 +696,7 @@ class Analysis:
             for scope in state.scopes:
                 self._into(scope, [ANY_CASE])
             return {transition: [ANY_CASE] for transition in out}, [ANY_CASE] if state.terminal else []
-        self._work += len(cases) * (1 + len(out))
+        self._work += sum(1 + case.shape.size // SIZE_OF_WORK for case in cases) * (1 + len(out))
         in_jsonata = language == JSONATA
         entered: list[tuple[Shape, Shape, bool]] = []
         for case in cases:

@@ -9,7 +9,7 @@ are gone when it ends; a distributed Map's states read none from outside (develo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 
@@ -128,8 +128,8 @@ class Variables:
     """
 
     __slots__ = (
-        "_assigned", "_bits", "_edges", "_may", "_must", "_open", "all_assigned", "all_read", "assignments", "machine",
-        "reads",
+        "_assigned", "_bits", "_edges", "_may", "_must", "_open", "_scopes", "all_assigned", "all_read", "assignments",
+        "machine", "reads",
     )  # fmt: skip
 
     def __init__(self, machine: StateMachine) -> None:
@@ -141,6 +141,7 @@ class Variables:
         self._assigned: dict[str, list[Assignment]] = {}
         for assignment in self.assignments:
             self._assigned.setdefault(assignment.name, []).append(assignment)
+        self._scopes: dict[str, frozenset[Scope]] = {}
         self._bits = {name: 2 << i for i, name in enumerate(self._assigned)}
         scopes = (machine, *machine.scopes)
         whole = machine.fragment is None and all(scope.complete for scope in scopes)
@@ -163,7 +164,14 @@ class Variables:
         """Return the assignments of a variable, in any scope."""
         return self._assigned.get(name, ())
 
-    def names(self) -> Iterable[str]:
+    def scopes_of(self, name: str) -> frozenset[Scope]:
+        """Return the scopes that a variable is assigned in."""
+        found = self._scopes.get(name)
+        if found is None:
+            found = self._scopes[name] = frozenset(place.state.scope for place in self.assigned(name))
+        return found
+
+    def names(self) -> Collection[str]:
         """Return all names that are assigned, in any scope."""
         return self._assigned
 

@@ -13,21 +13,32 @@ from asllint.source.node import Node
 Edits = tuple[tuple[int, int, str], ...]
 
 
-def remove_member(owner: Node, key: Node) -> Edits:
-    """Return what takes a member away, with the comma before or behind it; () for the only one."""
+def remove_member(owner: Node, key: Node, at: int | None = None) -> Edits:
+    """Return what takes a member away, with the comma before or behind it; () for the only one.
+
+    at  its index, where that is known: to find it takes as long as the object has members
+    """
     members = owner.members
-    at = next((i for i, (each, _) in enumerate(members) if each is key), None)
-    return () if at is None else _removal(owner, [(each.start, value.end) for each, value in members], at)
+    if at is None:
+        at = next((i for i, (each, _) in enumerate(members) if each is key), None)
+    if at is None:
+        return ()
+    first = max(at - 1, 0)
+    return _removal(owner, [(each.start, value.end) for each, value in members[first : at + 2]], at - first)
 
 
 def remove_item(owner: Node, item: Node) -> Edits:
     """Return what takes an item of an array away, with the comma before or behind it; () for the only one."""
     at = next((i for i, each in enumerate(owner.items) if each is item), None)
     flow = owner.origin.content.startswith("[", owner.start)
-    return () if at is None or not flow else _removal(owner, [(each.start, each.end) for each in owner.items], at)
+    if at is None or not flow:
+        return ()
+    first = max(at - 1, 0)
+    return _removal(owner, [(each.start, each.end) for each in owner.items[first : at + 2]], at - first)
 
 
 def _removal(owner: Node, spans: Sequence[tuple[int, int]], at: int) -> Edits:
+    """Return what takes a span away; `spans` are its own, at `at`, and those of its neighbours."""
     content = owner.origin.content
     own_start, own_end = spans[at]
     # what shares a line with the one before goes from there, so that the line ends as it did

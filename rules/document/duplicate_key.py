@@ -100,7 +100,7 @@ def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
     first: dict[str, Node] = {}
     values: dict[str, str] = {}
     content = node.origin.content
-    for key, value in node.members:
+    for at, (key, value) in enumerate(node.members):
         name = str(key.value)
         before = first.setdefault(name, key)
         written = content[value.start : value.end]
@@ -114,13 +114,13 @@ def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
             f"{what} twice in this object: readers keep the last one, and {lost} without a word.",
             cure="Remove one, or rename it.",
             related=[Related(before, "here before")],
-            fix=_fix(node, key) if same else None,
+            fix=_fix(node, key, at) if same else None,
         )
 
 
-def _fix(node: Node, key: Node) -> Fix | None:
+def _fix(node: Node, key: Node, at: int) -> Fix | None:
     """Return the fix that takes away a member that is there before, value and all."""
-    edits = remove_member(node, key)
+    edits = remove_member(node, key, at)
     return Fix("Remove the second of two that are the same", edits, safe=True) if edits else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from asllint.model import StateMachine
 from asllint.model.expressions import JSONATA_EXPRESSION
@@ -10,6 +10,9 @@ from asllint.model.machine import CATCH, CHOICE, Transition
 from asllint.model.names import nearest
 from asllint.model.variables import NEVER, RESERVED, SOMETIMES, Assignment, Read, Variables, variables, visible_scopes
 from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
+
+_COMPARISONS = 20_000
+"""How many names are compared with unknown ones in one definition: what bounds the time of a broken large one."""
 
 
 class UndefinedVariable(Rule):
@@ -93,6 +96,7 @@ States:
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         here = variables(machine)
+        budget = _COMPARISONS
         asked = {(id(read.expression.node), read.name) for read in here.reads if read.guarded}
         asked |= {(id(read.expression.state), read.name) for read in here.reads if read.guarded}
         seen: set[tuple[int, str]] = set()
@@ -107,19 +111,21 @@ States:
             missing = here.missing(read)
             if missing == NEVER:
                 seen.add((id(node), read.name))
-                yield _never(here, read)
+                unknown = not here.assigned(read.name)
+                yield _never(here, read, _meant(here, read) if unknown and budget > 0 else None)
+                budget -= unknown * len(here.names())
             elif missing == SOMETIMES and read.fails:
                 seen.add((id(node), read.name))
                 yield _sometimes(here, read)
 
 
-def _never(here: Variables, read: Read) -> Finding:
+def _never(here: Variables, read: Read, meant: str | None) -> Finding:
+    """Word a read of what has no value; `meant` is the variable that a name without assignments most likely stands for."""
     name, node = read.name, read.expression.node
     places = here.assigned(name)
     related: list[Related] = []
-    message, cure = _reason(here, read, places)
+    message, cure = _reason(here, read, places, meant)
     span = node.span_in(read.start, read.end)
-    meant = None if places else _meant(here, read)
     fix = Fix(f"Write `${meant}`", [(*span, f"${meant}")], safe=False) if meant else None
     if places:
         related = [Related(places[0].key, f"`{name}` is assigned here")]
@@ -133,19 +139,18 @@ def _meant(here: Variables, read: Read) -> str | None:
     return nearest(read.name, [*available, RESERVED] if in_jsonata else available) or nearest(read.name, here.names())
 
 
-def _reason(here: Variables, read: Read, places: Iterable[Assignment]) -> tuple[str, str]:
+def _reason(here: Variables, read: Read, places: Sequence[Assignment], meant: str | None) -> tuple[str, str]:
     name, state = read.name, read.expression.state
     result = "the execution fails here" if read.fails else "it gives nothing here"
     if not places:
         in_jsonata = read.expression.kind == JSONATA_EXPRESSION
-        meant = _meant(here, read)
         message = f"No state assigns the variable `${name}`: {result}."
         if meant:
             return message, f"Did you mean `${meant}`?"
         if in_jsonata:
             return message, f"Write `$states.input.{name}` for a field of the input, or assign it in a state before."
         return message, f"Write `$.{name}` for a field of the input, or assign it in a state before."
-    scopes = {place.state.scope for place in places}
+    scopes = here.scopes_of(name)
     if state.scope not in scopes and not any(scope in scopes for scope in visible_scopes(state.scope)):
         around = state.scope
         while around.owner is not None:
@@ -155,7 +160,7 @@ def _reason(here: Variables, read: Read, places: Iterable[Assignment]) -> tuple[
                     f"The states inside a distributed Map do not see `${name}`, which is assigned outside: {result}."
                 )
                 return message, "Pass it in with `ItemSelector` or `BatchInput`."
-        where = next(iter(places)).state.scope.title
+        where = places[0].state.scope.title
         message = f"`${name}` is assigned in {where} alone, and is gone where that ends: {result}."
         return message, "Return it as output there, and assign it from the result of the Map or Parallel state."
     if all(place.state is state for place in places):

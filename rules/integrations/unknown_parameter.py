@@ -126,8 +126,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
             severity=WARNING if guided or call.reader else None,
             rejected_by_aws=refused and not guided,
         )
-    there = {str(other.value).removesuffix(".$") for other, _ in mismatch.owner.members}
-    near = nearest(name, [known for known in mismatch.known if known not in there])
+    owner = mismatch.owner
+    near = nearest(name, [k for k in mismatch.known if owner.get(k) is None and owner.get(f"{k}.$") is None])
     sure = near is not None and misspelt(name, near) and not call.reader
     if name == "TaskToken" and near is None:
         return Finding(

@@ -272,6 +272,16 @@ def test_the_way_without() -> None:
 # -- size
 
 
+def test_the_scopes_of_a_variable_are_gathered_once() -> None:
+    inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 1}, "End": True}}}
+    states = {"A": sets("x", "B"), "B": {"Type": "Parallel", "Branches": [inner], "End": True}}
+    found = of(jsonata(states))
+    assert found.scopes_of("x") == {place.state.scope for place in found.assigned("x")}
+    assert len(found.scopes_of("x")) == 2
+    assert found.scopes_of("x") is found.scopes_of("x"), "each read of a large machine asks for it"
+    assert found.scopes_of("y") == set()
+
+
 def test_time_grows_with_the_machine_alone() -> None:
     states: Json = {}
     size = 1500
