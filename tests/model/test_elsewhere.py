@@ -48,11 +48,11 @@ def severities(resource: str, request: Any, *, jsonata: bool = False) -> list[st
         ("aws-sdk:bedrockagent:createFlow", {"Definition": {"Nodes": [{"Inputs": [{"Expression": PATH}]}]}}, []),
         ("aws-sdk:notyet:createThing", {"JsonPath": PATH}, []),
         # what is for somebody else
-        ("lambda:invoke", {"Payload": {"mapping": {"id": PATH}}}, ["note"]),
-        ("aws-sdk:lambda:invoke", {"Payload": {"id": PATH}}, ["note"]),
-        ("sqs:sendMessage", {"MessageBody": {"id": PATH}}, ["note"]),
-        ("aws-sdk:sfn:startExecution", {"Input": {"id": PATH}}, ["note"]),
-        ("dynamodb:putItem", {"Item": {"id": {"S": PATH}}}, ["note"]),
+        ("lambda:invoke", {"Payload": {"mapping": {"id": PATH}}}, ["warning"]),
+        ("aws-sdk:lambda:invoke", {"Payload": {"id": PATH}}, ["warning"]),
+        ("sqs:sendMessage", {"MessageBody": {"id": PATH}}, ["warning"]),
+        ("aws-sdk:sfn:startExecution", {"Input": {"id": PATH}}, ["warning"]),
+        ("dynamodb:putItem", {"Item": {"id": {"S": PATH}}}, ["warning"]),
         # what nobody can use
         ("sns:publish", {"Message": PATH}, ["warning"]),
         ("sagemaker:createTransformJob", {"TransformOutput": {"S3OutputPath": PATH}}, ["warning"]),
@@ -69,11 +69,11 @@ def test_the_request_of_an_integration(jsonata: bool, called: str, request_: Any
 
 
 def test_what_a_function_is_given() -> None:
-    assert severities("arn:aws:lambda:eu-west-1:123456789012:function:map", {"id": PATH}) == ["note"]
-    assert severities("arn:aws:states:eu-west-1:123456789012:activity:map", {"id": PATH}, jsonata=True) == ["note"]
+    assert severities("arn:aws:lambda:eu-west-1:123456789012:function:map", {"id": PATH}) == ["warning"]
+    assert severities("arn:aws:states:eu-west-1:123456789012:activity:map", {"id": PATH}, jsonata=True) == ["warning"]
 
 
 def test_an_argument_that_is_odd() -> None:
     assert severities("arn:aws:states:::lambda:invoke", [{"Payload": PATH}], jsonata=True) == ["warning"]
     assert severities("arn:aws:states:::dynamodb", {"a": PATH}) == ["warning"]
-    assert severities("x", {"a": PATH}) == ["note"]
+    assert severities("x", {"a": PATH}) == ["warning"]
