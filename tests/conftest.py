@@ -18,7 +18,7 @@ mount()
 collect_ignore = ["plugin_example"]
 
 # Tests that read any text set no number of examples of their own: --hypothesis-profile long gives each 10,000.
-settings.register_profile("short", max_examples=200, deadline=None)
+settings.register_profile("short", max_examples=100, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 settings.load_profile("short")
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +245,11 @@ def test_a_closed_pipe_and_ctrl_c_end_quietly(here: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-    with subprocess.Popen([*command[:-1], "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
+    # where the tests run in the background the signal is ignored, and what they start inherits that
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        [*command[:-1], "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=env, preexec_fn=heard
+    ) as process:
         assert process.stdin
         assert process.stderr
         process.stdin.write(b"{")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +220,8 @@ def test_an_interrupt_ends_all_without_a_word(planted: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "asllint", "check", "--jobs", "3", "machines"],
         cwd=planted, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # where the tests run in the background the signal is ignored, and what they start inherits that
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     time.sleep(2.5)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
