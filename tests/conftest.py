@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +32,44 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no corpus beside the project")
     return SHARED
+
+
+SLACK = 3
+"""How many times longer than in proportion work may take: sorting, caches of the processor, memory."""
+
+
+@pytest.fixture
+def linear() -> Callable[[Callable[[int], Callable[[], object]], int, int], None]:
+    """A check that work takes time in proportion to its size.
+
+    It gets what prepares the work of a size, a small size and one at least eight times as large: work that is quadratic takes
+    eight times longer than in proportion then. The processor's time counts, and the least of several runs, since
+    whatever else the machine does only ever adds to it.
+    """
+
+    def check(prepare: Callable[[int], Callable[[], object]], small: int, large: int) -> None:
+        assert large >= 8 * small, "quadratic work could not be told from what the slack allows"
+        prepare(small)()
+        low = min(_seconds(prepare(small)) for _ in range(3))
+        high = _seconds(prepare(large))
+        for _ in range(6):
+            if high <= SLACK * large / small * low:
+                return
+            low = min(low, _seconds(prepare(small)))
+            high = min(high, _seconds(prepare(large)))
+        raise AssertionError(
+            f"{large / small:g} times as much takes {high / low:.0f} times as long ({low:.4f} s, {high:.4f} s)"
+        )
+
+    return check
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    gc.disable()  # a collection walks the objects of every test before this one
+    try:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+    finally:
+        gc.enable()

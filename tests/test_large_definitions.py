@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,6 @@ from asllint.model.payload import Analysis
 from asllint.registry import builtin
 from asllint.settings import Settings
 from asllint.source import read
-
-SLACK = 2.5
-"""How much longer than in proportion it may take: other things run on the machine that tests run on."""
 
 END = {"Type": "Pass", "End": True}
 
@@ -51,27 +49,26 @@ def unknown_parameters(number: int) -> str:
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
-def test_time_is_linear(rule: str, text: Callable[[int], str]) -> None:
+def test_time_is_linear(rule: str, text: Callable[[int], str], linear: Any) -> None:
     settings = Settings()
     settings.select = (rule,)
 
-    def seconds(number: int) -> float:
+    def prepare(number: int) -> Callable[[], None]:
         data = text(number).encode()
-        start = time.process_time()
-        report = lint("x.asl.json", data, settings, builtin(), judged=True)
-        took = time.process_time() - start
-        assert len(report.diagnostics) >= number - 1
-        return took
 
-    seconds(10)
-    small = min(seconds(300) for _ in range(3))
-    assert seconds(4800) < 16 * SLACK * small
+        def work() -> None:
+            report = lint("x.asl.json", data, settings, builtin(), judged=True)
+            assert len(report.diagnostics) >= number - 1
+
+        return work
+
+    linear(prepare, 300, 4800)
 
 
-def test_data_on_tangled_ways_is_given_up() -> None:
+def test_data_on_tangled_ways_is_given_up(linear: Any) -> None:
     """Each state leads to two others, and adds a field: far more ways than can be followed."""
 
-    def seconds(number: int) -> float:
+    def prepare(number: int) -> Callable[[], object]:
         states = {
             f"S{i}": {
                 "Type": "Task",
@@ -85,10 +82,6 @@ def test_data_on_tangled_ways_is_given_up() -> None:
         text = json.dumps({"StartAt": "S0", "States": states})
         machine = build(read("x.asl.json", text.encode()), judged=True)
         assert machine is not None
-        start = time.process_time()
-        Analysis(machine)
-        return time.process_time() - start
+        return partial(Analysis, machine)
 
-    seconds(10)
-    small = min(seconds(100) for _ in range(3))
-    assert seconds(3200) < 32 * SLACK * small
+    linear(prepare, 100, 3200)

@@ -87,7 +87,8 @@ def read_yaml(text: Text, placeholders: Placeholders = DEFAULT) -> Document:
         before = _Builder(text, best.source, placeholders, limit=failure.start)
         before.run()
         if before.last > best.last:
-            before.failure = failure
+            if not any(problem.fatal for problem in before.problems):
+                before.failure = failure
             best = before
     return best.document()
 

@@ -5,8 +5,8 @@ import json
 import math
 import random
 import re
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -550,10 +550,9 @@ def test_a_stray_error_of_the_loader_is_a_problem(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("both")
 def test_nesting_has_a_bound() -> None:
-    for item in ("[", "{", "- ", "{a: "):
-        begun = time.perf_counter()
+    # libyaml of PyYAML 6.0.4 has a bound of its own, 1,000, which it can come upon before the first of ours
+    for item in ("[", "{", "- ", "{a: ", "[\n"):
         document = reading(item * 100_000)  # the recursion of a composer would overflow the stack of C here
-        assert time.perf_counter() - begun < 20
         assert kinds(document) == ["too-deep"]
         assert document.cut
         check(document)
@@ -633,17 +632,19 @@ def test_problems_have_a_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
-    ["a: {% " * 50_000, "a: {{ x\n" * 50_000, "a: [${ " * 30_000, "a: b: c\n" * 50_000, 'a: "\\q"\n' * 30_000, 'a: "' + "\\" * 99_999,
-     "# asllint: x\n" * 50_000, "a: {% x %}\n" * 20_000, '["a" "b",\n' * 20_000, "a: [x" + "\n" * 99_999 + '"b": 1]', "a: '" + " " * 99_999,
-     "".join(map(chr, range(0xE000, 0xF900))) + "\x00"],
+    ("before", "piece", "count", "after"),
+    [
+        ("", "a: {% ", 50_000, ""), ("", "a: {{ x\n", 50_000, ""), ("", "a: [${ ", 30_000, ""), ("", "a: b: c\n", 50_000, ""),
+        ("", 'a: "\\q"\n', 30_000, ""), ('a: "', "\\", 99_999, ""), ("", "# asllint: x\n", 50_000, ""), ("", "a: {% x %}\n", 20_000, ""),
+        ("", '["a" "b",\n', 20_000, ""), ("a: [x", "\n", 99_999, '"b": 1]'), ("a: '", " ", 99_999, ""),
+        ("", "".join(map(chr, range(0xE000, 0xE100))), 25, "\x00"),
+    ],
     ids=range(12),
 )  # fmt: skip
-def test_hostile_texts_take_linear_time(content: str) -> None:
-    begun = time.perf_counter()
-    document = reading(content)
-    assert time.perf_counter() - begun < 20  # quadratic ways take minutes
-    assert document.problems or "asllint" in content
+def test_hostile_texts_take_linear_time(before: str, piece: str, count: int, after: str, linear: Any) -> None:
+    linear(lambda size: partial(reading, before + piece * size + after), count // 10 or 1, count)
+    document = reading(before + piece * count + after)
+    assert document.problems or "asllint" in piece
     assert len(document.problems) <= MAX_PROBLEMS + 300
 
 
