@@ -1,7 +1,5 @@
 """``python -m asllint``."""
 
-import sys
+from asllint.cli import run
 
-from asllint.cli import main
-
-sys.exit(main())
+run()

@@ -15,6 +15,7 @@ from asllint import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from types import SimpleNamespace
     from typing import Any, NoReturn
 
     from asllint.baseline import Baseline
@@ -50,6 +51,21 @@ usage: asllint [check] PATH... [options]    lint files and directories ("-": sta
 
 asllint check --help, asllint graph --help ...: the options.
 """
+
+
+def run() -> NoReturn:
+    """Run the command that this process was started with, and end the process.
+
+    It ends without a look at what is in memory: to free the trees of one file by one takes longer than to lint 10 kB. Whoever
+    traces the process, and the processes of --jobs, need Python's own end.
+    """
+    status = main()
+    if "multiprocessing" in sys.modules or sys.gettrace() is not None or sys.getprofile() is not None:
+        sys.exit(status)
+    try:
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,150 +126,19 @@ def _complain(message: str) -> None:
     sys.stderr.write(f"asllint: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
 
 
-def _parser(command: str, description: str) -> ArgumentParser:
-    from argparse import ArgumentParser, HelpFormatter
-
-    class Formatter(HelpFormatter):
-        def __init__(self, prog: str) -> None:
-            super().__init__(prog, width=_columns() - 2)  # argparse's own way to ask costs a third of a bare start
-
-    class Parser(ArgumentParser):
-        def error(self, message: str) -> NoReturn:
-            from asllint.model.names import nearest
-
-            words = message.partition("unrecognized arguments: ")[2].split()
-            flags = [flag for action in self._actions for flag in action.option_strings if flag.startswith("--")]
-            near = nearest(words[0].partition("=")[0], flags) if words and words[0].startswith("-") else None
-            hint = f"; did you mean {near}?" if near else ""
-            self.exit(FAILED, f"asllint {command}: {message}{hint}\nSee asllint {command} --help.\n")
-
-    return Parser(prog=f"asllint {command}", description=description, allow_abbrev=False, formatter_class=Formatter)
-
-
-def _columns() -> int:
-    """Return the columns of the terminal; 80 where there is none."""
-    try:
-        return int(os.environ["COLUMNS"])
-    except (KeyError, ValueError):
-        pass
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except (AttributeError, OSError, ValueError):
-        return 80
-
-
 # -- asllint check
-
-
-def _check_parser() -> ArgumentParser:
-    from asllint.report import FORMATS
-
-    parser = _parser("check", "Lint state machines in Amazon States Language, JSON or YAML.")
-    add = parser.add_argument
-    add(
-        "paths", nargs="*", metavar="PATH", help='files and directories; "-" is standard input; default: this directory'
-    )
-    rules = parser.add_argument_group("rules")
-    add = rules.add_argument
-    add(
-        "--select", action="append", metavar="RULES", help="only these: codes, prefixes, names, groups or ALL, by comma"
-    )
-    add("--ignore", action="append", metavar="RULES", help="not these")
-    add("--extend-select", action="append", metavar="RULES", help="these beside those selected")
-    add("--per-file-ignores", action="append", metavar="GLOB:RULES", help="not these in files that the glob matches")
-    add(
-        "--workflow-type", choices=("standard", "express"), help="what the definitions are created as; default: unknown"
-    )
-    given = rules.add_mutually_exclusive_group()
-    given.add_argument("--input", metavar="FILE", help="an example of an execution's input, JSON or YAML")
-    given.add_argument("--input-schema", metavar="FILE", help="a JSON Schema of an execution's input")
-    add("--policy", action="append", metavar="FILE", help="a policy of the role that executes them, JSON or YAML")
-    config = parser.add_argument_group("configuration and files")
-    add = config.add_argument
-    add("--config", metavar="FILE", help="use this configuration for all files")
-    add("--isolated", action="store_true", help="read no configuration")
-    add("--no-cache", action="store_true", help="neither read nor write the cache")
-    add(
-        "--cache-dir",
-        metavar="DIR",
-        help="the directory of the cache; default: .asllint_cache beside the configuration",
-    )
-    add("--jobs", type=_jobs, metavar="N", help="processes that lint; default: one a core where there is much to lint")
-    add("--baseline", metavar="FILE", help="do not report the findings that this file knows")
-    add(
-        "--write-baseline",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="write what is found to the baseline: FILE, or the configured one, or asllint-baseline.json",
-    )
-    add("--prune-baseline", action="store_true", help="remove from the baseline what is no longer found")
-    add("--stdin-filename", metavar="PATH", help="lint standard input, under this name")
-    add("--force-exclude", action="store_true", help="leave out excluded files even where they are named as PATH")
-    fixes = parser.add_argument_group("fixes")
-    add = fixes.add_argument
-    add("--fix", action="store_true", help="apply the safe fixes: the file is written, standard input goes to output")
-    add(
-        "--unsafe-fixes",
-        action="store_true",
-        help="with --fix or --diff: also fixes that change what a definition does",
-    )
-    add("--diff", action="store_true", help="write no file, show what --fix would change; exit 1 if that is anything")
-    output = parser.add_argument_group("output")
-    add = output.add_argument
-    add("--output-format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}; default: full")
-    add("-o", "--output-file", metavar="FILE", help="write the report there instead of to standard output")
-    add("--report", action="append", metavar="FORMAT=FILE", help="write a further report; can be given several times")
-    add("--statistics", action="store_true", help="how often each rule found something, in place of the findings")
-    add("--show-files", action="store_true", help="list the files that would be linted, and lint none")
-    add("--show-settings", action="store_true", help="show what counts for each file, and lint none; json as well")
-    add("--color", choices=("auto", "always", "never"), default="auto")
-    add("--fail-on", choices=("error", "warning", "note"), help="exit 1 from this severity on; default: warning")
-    add("--exit-zero", action="store_true", help="exit 0 whatever is found")
-    add("-q", "--quiet", action="store_true", help="no summary")
-    add("-v", "--verbose", action="store_true", help="details, suppressed findings, and files that were skipped")
-    return parser
-
-
-def _jobs(text: str) -> int | None:
-    """Return how many processes are asked for; None leaves it to the run."""
-    from argparse import ArgumentTypeError
-
-    if text == "auto":
-        return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
-        raise ArgumentTypeError(f"`{text}` is no number from 1 to 256, nor auto")
-    return int(text)
-
-
-def _parse_check(argv: list[str]) -> Namespace:
-    """Parse the arguments; paths may stand between flags (argparse's own way to allow that costs 5 ms)."""
-    parser = _check_parser()
-    args, rest = parser.parse_known_args(argv)
-    unknown = [word for word in rest if word.startswith("-") and word != "-"]
-    if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    if args.unsafe_fixes and not (args.fix or args.diff):
-        parser.error("--unsafe-fixes goes with --fix or --diff")
-    if (args.show_files or args.show_settings) and (args.fix or args.diff or args.statistics):
-        parser.error("--show-files and --show-settings lint nothing: they do not go with --fix, --diff or --statistics")
-    if args.show_files and args.show_settings:
-        parser.error("--show-files goes without --show-settings, which lists the files too")
-    if args.write_baseline is not None and (args.diff or args.prune_baseline):
-        parser.error("--write-baseline goes without --diff, and without --prune-baseline, which is a part of it")
-    args.stream = sys.stdout
-    args.paths += [word for word in rest if word not in args.paths]
-    return args
 
 
 def _check(argv: list[str]) -> int:
     import gc
 
     from asllint import files
+    from asllint.arguments import parse_check
     from asllint.result import Report
     from asllint.settings import SettingsError, prepare
 
-    args = _parse_check(argv)
+    args = parse_check(argv)
+    args.stream = sys.stdout
     if not _good_reports(args):
         return FAILED
     # A tree of nodes is large, and garbage only when its file is done: then it is collected, not while it grows.
@@ -331,7 +216,7 @@ def _check(argv: list[str]) -> int:
     return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
 
 
-def _given(args: Namespace) -> dict[str, Any]:
+def _given(args: SimpleNamespace) -> dict[str, Any]:
     """Return what the command line says of settings, as `asllint.settings.prepare` takes it."""
     return {
         "config": args.config,
@@ -389,7 +274,7 @@ def _lint_few(
 
 
 def _lint_many(
-    args: Namespace,
+    args: SimpleNamespace,
     files: Sequence[File],
     finder: SettingsFinder,
     registry: Registry,
@@ -412,7 +297,7 @@ def _lint_many(
     return linted
 
 
-def _baseline(args: Namespace, finder: SettingsFinder) -> Baseline | None:
+def _baseline(args: SimpleNamespace, finder: SettingsFinder) -> Baseline | None:
     """Return the baseline of the run, empty where it is to be written and is not there yet. Raises SettingsError."""
     configured = finder.own().baseline
     path = args.write_baseline or args.baseline or (configured and configured[0])
@@ -441,7 +326,7 @@ def _baseline(args: Namespace, finder: SettingsFinder) -> Baseline | None:
 
 
 def _use_baseline(
-    args: Namespace, baseline: Baseline, report: Report, finder: SettingsFinder, registry: Registry
+    args: SimpleNamespace, baseline: Baseline, report: Report, finder: SettingsFinder, registry: Registry
 ) -> None:
     """Hide the findings that the baseline knows; write it where that is asked for, else say what in it is stale."""
     from asllint.baseline import BaselineError, Reach, words
@@ -506,7 +391,7 @@ def _split(values: list[str] | None) -> tuple[str, ...] | None:
     return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
 
 
-def _good_reports(args: Namespace) -> bool:
+def _good_reports(args: SimpleNamespace) -> bool:
     """Whether each --report is of the form FORMAT=FILE, each with a file of its own; complains where it is not."""
     from asllint.report import FORMATS
 
@@ -533,14 +418,14 @@ def _has_statistics(name: str) -> bool:
     return True
 
 
-def _reports(args: Namespace, output_format: str) -> list[tuple[str, str | None]]:
+def _reports(args: SimpleNamespace, output_format: str) -> list[tuple[str, str | None]]:
     """Return format and file (None: standard output) of each report; the first is the main one."""
     further = [value.partition("=") for value in args.report or ()]
     return [(output_format, args.output_file), *((name, path) for name, _, path in further)]
 
 
 def _write_reports(
-    args: Namespace,
+    args: SimpleNamespace,
     report: Report,
     reports: list[tuple[str, str | None]],
     registry: Registry,
@@ -573,7 +458,7 @@ def _write_reports(
 
 
 def _render(
-    args: Namespace, report: Report, name: str, path: str | None, registry: Registry, finder: SettingsFinder
+    args: SimpleNamespace, report: Report, name: str, path: str | None, registry: Registry, finder: SettingsFinder
 ) -> tuple[str, list[str]]:
     """Return a report as text, and what is to be said of it on standard error."""
     if name == "sarif":
@@ -641,7 +526,9 @@ def _color(choice: str, terminal: bool) -> bool:
 
 
 def _rule_parser() -> ArgumentParser:
-    parser = _parser("rule", "Explain a rule: what it finds, why it matters, what to do, examples.")
+    from asllint.arguments import parser_of
+
+    parser = parser_of("rule", "Explain a rule: what it finds, why it matters, what to do, examples.")
     parser.add_argument("rules", nargs="*", metavar="CODE|NAME")
     parser.add_argument("--all", action="store_true", help="all rules")
     parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
@@ -718,17 +605,21 @@ def _write_text(text: str) -> None:
 
 
 def _graph_parser() -> ArgumentParser:
+    from asllint.arguments import parser_of
     from asllint.diagram import command
 
-    parser = _parser("graph", "Draw a definition: its states, what leads from one to another, what findings they have.")
+    parser = parser_of(
+        "graph", "Draw a definition: its states, what leads from one to another, what findings they have."
+    )
     command.options(parser)
     return parser
 
 
 def _iam_parser() -> ArgumentParser:
     from asllint import iam_command
+    from asllint.arguments import parser_of
 
-    parser = _parser("iam", "Derive the policy of an execution role from definitions, or compare policies with it.")
+    parser = parser_of("iam", "Derive the policy of an execution role from definitions, or compare policies with it.")
     iam_command.options(parser)
     return parser
 
@@ -749,7 +640,9 @@ def _graph(argv: list[str]) -> int:
 
 
 def _schema_parser() -> ArgumentParser:
-    parser = _parser("schema", "Print a JSON Schema (draft-07): of definitions, or of asllint's configuration.")
+    from asllint.arguments import parser_of
+
+    parser = parser_of("schema", "Print a JSON Schema (draft-07): of definitions, or of asllint's configuration.")
     parser.add_argument("what", nargs="?", choices=("asl", "config"), default="asl", help="default: asl")
     return parser
 
@@ -774,7 +667,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def _completions_parser() -> ArgumentParser:
-    parser = _parser("completions", "Print what completes asllint's commands and options in a shell.")
+    from asllint.arguments import parser_of
+
+    parser = parser_of("completions", "Print what completes asllint's commands and options in a shell.")
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
     return parser
 
@@ -785,13 +680,14 @@ def _completions(argv: list[str]) -> int:
 
     import shtab
 
+    from asllint.arguments import check_parser
     from asllint.registry import builtin
 
     keys = tuple(sorted(entry.name for entry in builtin()))
     whole = ArgumentParser(prog="asllint", add_help=False)
     commands = whole.add_subparsers()
     parsers = (
-        _check_parser(), _clean_parser(), _rule_parser(), _graph_parser(), _iam_parser(), _schema_parser(), _completions_parser(),
+        check_parser(), _clean_parser(), _rule_parser(), _graph_parser(), _iam_parser(), _schema_parser(), _completions_parser(),
     )  # fmt: skip
     for name, parser in zip(COMMANDS, parsers, strict=True):
         for action in parser._actions:
@@ -808,7 +704,9 @@ def _completions(argv: list[str]) -> int:
 
 
 def _clean_parser() -> ArgumentParser:
-    parser = _parser("clean", "Remove the cache, and what is remembered of configurations.")
+    from asllint.arguments import parser_of
+
+    parser = parser_of("clean", "Remove the cache, and what is remembered of configurations.")
     parser.add_argument("--config", metavar="FILE", help="as for check")
     parser.add_argument("--isolated", action="store_true", help="as for check")
     parser.add_argument("--cache-dir", metavar="DIR", help="the directory of the cache")
