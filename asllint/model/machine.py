@@ -195,6 +195,7 @@ class State(Element):
     """A state of any type; the fields that most types have.
 
     name            as written (placeholders and all)
+    type            the Type as written; "" where there is none
     key             the key in States; None for a state that stands alone
     query_language  as AWS resolves it: the state's own, else the machine's (a Map's or Parallel's own does not pass to the
                     states inside it); None where it cannot be known
@@ -203,7 +204,7 @@ class State(Element):
     scopes          the scopes inside it: branches of a Parallel, the item processor of a Map
     """
 
-    __slots__ = ("catchers", "key_node", "name", "query_language", "retriers", "scope", "scopes", "transitions")
+    __slots__ = ("catchers", "key_node", "name", "query_language", "retriers", "scope", "scopes", "transitions", "type")
 
     TYPE = ""
 
@@ -211,6 +212,8 @@ class State(Element):
         super().__init__(node)
         self.key_node = key
         self.name = name
+        kind = node.get("Type")
+        self.type = (kind.text or "") if kind is not None else ""
         self.scope = scope
         self.query_language = query_language
         self.transitions: Sequence[Transition] = ()
@@ -231,12 +234,6 @@ class State(Element):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
-
-    @property
-    def type(self) -> str:
-        """The Type as written; "" where there is none."""
-        node = self.node.get("Type")
-        return (node.text or "") if node is not None else ""
 
     @property
     def machine(self) -> StateMachine:

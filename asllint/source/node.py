@@ -63,7 +63,7 @@ class Node:
         self.members: Sequence[tuple[Node, Node]] = ()
         self.items: Sequence[Node] = ()
         self.closed = True
-        self._index: dict[str, tuple[Node, Node]] | None = None
+        self._index: dict[str, tuple[Node, Node]] | None = None  # the last member of each name
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.start}-{self.end} {self.value!r}>"
@@ -72,20 +72,21 @@ class Node:
 
     def member(self, name: str) -> tuple[Node, Node] | None:
         """Return the key and value of a member; of duplicates the last, as JSON readers take it."""
-        index = self._index
-        if index is None:
-            index = self._index = {str(key.value): (key, value) for key, value in self.members}
-        return index.get(name)
+        return (self._index or self._indexed()).get(name)
 
     def get(self, name: str) -> Node | None:
         """Return the value of a member, or None."""
-        found = self.member(name)
+        found = (self._index or self._indexed()).get(name)
         return found[1] if found else None
 
     def key(self, name: str) -> Node | None:
         """Return the key of a member, or None."""
-        found = self.member(name)
+        found = (self._index or self._indexed()).get(name)
         return found[0] if found else None
+
+    def _indexed(self) -> dict[str, tuple[Node, Node]]:
+        self._index = {str(member[0].value): member for member in self.members}
+        return self._index
 
     @property
     def open(self) -> bool:

@@ -87,10 +87,10 @@ def _timed(call: Callable[..., object], *arguments: object, **named: object) -> 
 class Bench:
     """One environment, and what is measured in it."""
 
-    def __init__(self, python: Path, work: Path, others: dict[str, list[str]], smoke: bool) -> None:
+    def __init__(self, python: Path, work: Path, others: dict[str, tuple[list[str], list[str]]], smoke: bool) -> None:
         self.python = python
         self.work = work
-        self.others = others
+        self._others = others
         self.smoke = smoke
         self.rounds = 3 if smoke else 25
         script = python.parent / "asllint"
@@ -101,6 +101,16 @@ class Bench:
 
     def check(self, *arguments: str | Path) -> Command:
         return [*self.asllint, "check", "--isolated", "--no-cache", "--exit-zero", *arguments]
+
+    def others(self, *files: Path) -> dict[str, Command]:
+        """Return what checks files with each of the other validators."""
+        out: dict[str, Command] = {}
+        for name, (command, flags) in self._others.items():
+            words: list[str | Path] = [*command]
+            for file in files:
+                words += [*flags, file]
+            out[name] = words
+        return out
 
     def once(self, command: Command) -> float:
         """Return the seconds that a command takes; its output and status are nothing to us."""
@@ -172,14 +182,12 @@ class Bench:
         median = self.interleaved(commands, self.rounds)
         heading(f"Start: one file of {len(text) / 1000:.0f} kB, cold, median of {self.rounds}")
         rows = [(name, seconds, budgets.get(name)) for name, seconds in median.items()]
-        if self.others:
-            others: dict[str, Command] = {name: [*command, file] for name, command in self.others.items()}
-            slow = self.interleaved(others, max(2, self.rounds // 5))
-            rows += [(f"{name} x.asl.json", seconds, None) for name, seconds in slow.items()]
+        slow = self.interleaved(self.others(file), max(2, self.rounds // 5))
+        rows += [(f"{name} x.asl.json", seconds, None) for name, seconds in slow.items()]
         for name, seconds, budget in rows:
             limit = f"budget {budget}" if budget else ""
             print(f"  {name:<42} {seconds * 1000:8.1f} ms {seconds / median[bare]:8.2f} x bare   {limit}")
-        if not self.others:
+        if not slow:
             print("  no other validator of the language is installed (--others installs some)")
 
     def throughput(self) -> None:
@@ -200,6 +208,33 @@ class Bench:
         )
         print(f"  YAML {yaml_length / 1e6 / yaml_linted:6.2f} MB/s")
         print(f"  JSON {other_length / 1e6 / other_linted:6.2f} MB/s   half of it JSONata")
+
+    def against_others(self) -> None:
+        """The same files, from the shell, with the validators that check shapes; asllint looks at data, services and time too."""
+        if not self._others:
+            return
+        many = sorted((self.work / "many").iterdir())
+        sets = {
+            "1 file of 20 kB": [self.work / "one.asl.json"],
+            "a large file": [self.work / "large.asl.json"],
+            f"{len(many)} files": many,
+        }
+        for name, files in sets.items():
+            commands = {
+                "asllint": self.check("--jobs", "1", *files),
+                "asllint, on every core": self.check(*files),
+                "asllint, unchanged": [*self.asllint, "check", "--isolated", "--exit-zero", *files],
+                "asllint --select document,structure": self.check(
+                    "--jobs", "1", "--select", "document,structure", *files
+                ),
+                **self.others(*files),
+            }
+            if len(files) == 1:
+                del commands["asllint, on every core"], commands["asllint, unchanged"]
+            heading(f"Other validators: {name}, {sum(file.stat().st_size for file in files) / 1e6:.2f} MB")
+            times = self.interleaved(commands, 1 if self.smoke or len(files) > 1 else 5)
+            for tool, seconds in times.items():
+                print(f"  {tool:<42} {seconds * 1000:9.1f} ms {seconds / times['asllint']:8.2f} x asllint")
 
     def linearity(self) -> None:
         """Time by number of states."""
@@ -239,18 +274,17 @@ class Bench:
         sizes = (100_000,) if self.smoke else (200_000, 1_000_000, 5_000_000)
 
         def peak_of(text: str, kind: str) -> int:
+            file = self.work / f"memory.asl.{kind}"
             file.write_text(text if kind == "json" else generate.as_yaml(json.loads(text)))
             return self.peak(self.check(file))
 
         heading("Memory: peak beyond that of a file of 2 kB; budget 60 x the file")
         for size in sizes:
             for kind in ("json", "yaml"):
-                file = self.work / f"memory.asl.{kind}"
-                peak = -peak_of(generate.of_size(2_000), kind)
-                peak += peak_of(generate.of_size(size), kind)
-                print(
-                    f"  {file.stat().st_size / 1e6:6.2f} MB {kind} {peak / 1e6:8.0f} MB {peak / file.stat().st_size:7.1f} x"
-                )
+                text = generate.of_size(size)
+                peak = peak_of(text, kind) - peak_of(generate.of_size(2_000), kind)
+                length = len(text if kind == "json" else generate.as_yaml(json.loads(text)))
+                print(f"  {length / 1e6:6.2f} MB {kind} {peak / 1e6:8.0f} MB {peak / length:7.1f} x")
 
     def many(self) -> None:
         """A repository of many files."""
@@ -307,8 +341,8 @@ def environment(work: Path) -> Path:
     return python
 
 
-def other_validators(work: Path, install: bool) -> dict[str, list[str]]:
-    """Return the commands of other validators of the language, each of which takes a file."""
+def other_validators(work: Path, install: bool) -> dict[str, tuple[list[str], list[str]]]:
+    """Return the commands of other validators of the language, and what each wants before a file."""
     if install:
         subprocess.run([sys.executable, "-m", "venv", work / "others"], check=True)
         pip: list[str | Path] = [
@@ -329,14 +363,14 @@ def other_validators(work: Path, install: bool) -> dict[str, list[str]]:
         "statelint (Node.js)": (modules / "@wmfs" / "statelint" / "bin" / "statelint.js", []),
         "asl-validator (Node.js)": (modules / "asl-validator" / "dist" / "bin" / "asl-validator.js", ["--json-path"]),
     }
-    found: dict[str, list[str]] = {}
-    for name, (path, arguments) in places.items():
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for name, (path, flags) in places.items():
         if path.exists():
-            found[name] = [*(["node"] if path.suffix == ".js" else []), str(path), *arguments]
-    for name, arguments in (("statelint", []), ("asl-validator", ["--json-path"])):
+            found[name] = [*(["node"] if path.suffix == ".js" else []), str(path)], flags
+    for name, flags in (("statelint", []), ("asl-validator", ["--json-path"])):
         on_path = shutil.which(name)
         if on_path and not any(known.startswith(name) for known in found):
-            found[name] = [on_path, *arguments]
+            found[name] = [on_path], flags
     return found
 
 
@@ -364,6 +398,7 @@ def main() -> int:
         bench.linearity()
         bench.memory()
         bench.many()
+        bench.against_others()
     return 0
 
 
