@@ -1,14 +1,18 @@
 """The formats of CI systems: gitlab, junit, rdjson, checkstyle, markdown, and the statistics.
 
-What each must have is asserted after its documentation, named beside it. The published schemas are not part of this
-repository: with ASLLINT_REPORT_SCHEMAS, a directory that holds them, the reports are validated with them too.
+What each must have is asserted after its documentation, named beside it, and what it may have by shapes of our own,
+narrower than the published schemas. Those are not part of this repository: with ASLLINT_REPORT_SCHEMAS, a directory that
+holds them, the reports are validated with them too.
 """
 
 import json
 import os
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
+import jsonschema
 import pytest
 from report_sample import ORDER, find, report
 
@@ -48,6 +52,36 @@ def schema(name):
     return path
 
 
+def closed(required, **optional):
+    """The schema of an object with these members and no others."""
+    members = {"properties": required | optional, "required": list(required), "additionalProperties": False}
+    return {"type": "object"} | members
+
+
+def listed(items):
+    return {"type": "array", "items": items}
+
+
+WORDS = {"type": "string", "minLength": 1}
+FROM_ONE = {"type": "integer", "minimum": 1}
+PLACE = closed({"line": FROM_ONE, "column": FROM_ONE})
+
+
+def refuses(shape, report, breakages):
+    """Each of these members, by path, taken out (None) or replaced makes a report that the schema refuses."""
+    for path, value in breakages:
+        broken = json.loads(report)
+        *way, last = path
+        at = broken
+        for step in way:
+            at = at[step]
+        if value is None:
+            del at[last]
+        else:
+            at[last] = value
+        assert not jsonschema.Draft7Validator(shape).is_valid(broken), (path, value)
+
+
 # -- gitlab: documentation of GitLab, "Code Quality", section "Code Quality report format"
 
 
@@ -64,11 +98,37 @@ def test_gitlab_has_what_gitlab_asks_for(made):
     assert len({each["fingerprint"] for each in found}) == len(found)
 
 
+GITLAB = listed(
+    closed({
+        "type": {"const": "issue"},
+        "check_name": {"type": "string", "pattern": r"^ASL\d{3}$"},
+        "description": WORDS | {"pattern": r"^[^\r\n]+$"},
+        "categories": listed({"const": "Bug Risk"}),
+        "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "location": closed({
+            "path": WORDS,
+            "lines": closed({"begin": FROM_ONE, "end": FROM_ONE}),
+            "positions": closed({"begin": PLACE, "end": PLACE}),
+        }),
+    })
+)  # fmt: skip
+
+
+@each_report
+def test_gitlab_has_its_shape(made):
+    jsonschema.Draft7Validator(GITLAB).validate(json.loads(render(made(), "gitlab")))
+
+
+def test_the_shape_of_gitlab_is_narrow():
+    required = [((0, key), None) for key in ("description", "check_name", "fingerprint", "severity", "location")]
+    wrong = [((0, "severity"), "bad"), ((0, "fingerprint"), 1), ((0, "location", "lines", "begin"), "1"), ((0, "x"), 1)]
+    refuses(GITLAB, render(report(), "gitlab"), [*required, *wrong, ((0, "location", "path"), None)])
+
+
 @each_report
 def test_gitlab_fits_its_schema(made):
     """gitlabhq: app/validators/json_schemas/codeclimate.json (MIT), of each finding."""
-    import jsonschema
-
     with open(schema("codeclimate.json"), encoding="utf-8") as file:
         validator = jsonschema.Draft7Validator(json.load(file))
     assert not validator.is_valid({"description": "no place"})
@@ -150,6 +210,36 @@ def test_junit_counts_what_it_holds(made):
         assert failure.get("message") and failure.get("type") and failure.text
 
 
+COUNT = r"\d+"
+JUNIT = {
+    "testsuites": ({"name": "asllint", "tests": COUNT, "failures": COUNT, "errors": COUNT}, {"testsuite"}),
+    "testsuite": ({"name": ".+", "tests": COUNT, "failures": COUNT, "errors": COUNT}, {"testcase"}),
+    "testcase": ({"name": ".+", "classname": ".+"}, {"failure", "error"}),
+    "failure": ({"type": "error|warning|note", "message": ".+"}, set()),
+    "error": ({"type": "error|warning|note", "message": ".+"}, set()),
+}
+"""Of each element its attributes, all of them there, and what it may hold."""
+
+
+def shaped(element, shapes):
+    attributes, inner = shapes[element.tag]
+    assert element.attrib.keys() == attributes.keys()
+    for name, pattern in attributes.items():
+        assert re.fullmatch(pattern, element.get(name), re.DOTALL), (element.tag, name)
+    for child in element:
+        assert child.tag in inner
+        shaped(child, shapes)
+
+
+@each_report
+def test_junit_has_its_shape(made):
+    root = junit(made())
+    shaped(root, JUNIT)
+    for holder in root.iter():
+        assert holder.tag in ("failure", "error") or not (holder.text or "").strip()
+        assert holder.tag != "testcase" or len(holder) <= 1
+
+
 @each_report
 def test_junit_fits_its_schema(made):
     """jenkinsci/xunit-plugin: junit-10.xsd (MIT)."""
@@ -182,19 +272,27 @@ def checkstyle(made):
     return root
 
 
+CHECKSTYLE = {
+    "checkstyle": ({"version": r"[\d.]+"}, {"file"}),
+    "file": ({"name": ".+"}, {"error"}),
+    "error": (
+        {"line": r"[1-9]\d*", "column": r"[1-9]\d*", "severity": "error|warning|info", "message": ".+", "source": r"asllint\.ASL\d{3}"},
+        set(),
+    ),
+}  # fmt: skip
+
+
+@each_report
+def test_checkstyle_has_its_shape(made):
+    shaped(checkstyle(made()), CHECKSTYLE)
+
+
 @each_report
 def test_checkstyle_has_what_its_readers_want(made):
     root = checkstyle(made())
-    assert {file.tag for file in root} <= {"file"}
     names = [file.get("name") for file in root]
     assert len(set(names)) == len(names)
-    errors = list(root.iter("error"))
-    assert len(errors) == len(made().shown)
-    for error in errors:
-        assert set(error.attrib) == {"line", "column", "severity", "message", "source"}
-        assert int(error.get("line")) >= 1 and int(error.get("column")) >= 1
-        assert error.get("severity") in ("error", "warning", "info")
-        assert re.fullmatch(r"asllint\.ASL\d{3}", error.get("source"))
+    assert len(list(root.iter("error"))) == len(made().shown)
 
 
 @each_report
@@ -234,11 +332,62 @@ def test_rdjson_has_what_reviewdog_reads(made):
             assert (1, 1) <= start <= end
 
 
+RANGE = closed({"start": PLACE, "end": PLACE})
+RDJSON = closed({
+    "source": closed({"name": {"const": "asllint"}}),
+    "diagnostics": listed(
+        closed(
+            {
+                "message": WORDS,
+                "location": closed({"path": WORDS, "range": RANGE}),
+                "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+                "code": closed({"value": WORDS}, url=WORDS),
+            },
+            suggestions=listed(closed({"range": RANGE, "text": {"type": "string"}})),
+        )
+    ),
+})  # fmt: skip
+
+
+@each_report
+def test_rdjson_has_its_shape(made):
+    jsonschema.Draft7Validator(RDJSON).validate(json.loads(render(made(), "rdjson")))
+
+
+def test_the_shape_of_rdjson_is_narrow():
+    first = ("diagnostics", 0)
+    required = [((*first, key), None) for key in ("message", "location")]
+    wrong = [
+        ((*first, "severity"), "BAD"),
+        ((*first, "code"), "ASL001"),
+        ((*first, "location", "range", "start", "line"), 0),
+    ]
+    refuses(RDJSON, render(report(), "rdjson"), [*required, *wrong, (("x",), 1)])
+
+
+VALIDATOR = "@umbrelladocs/rdformat-validator/bin/rdformat-validator.js"
+
+
+@each_report
+def test_rdjson_satisfies_a_validator_of_others(made):
+    """npm's @umbrelladocs/rdformat-validator, in ASLLINT_NODE_MODULES: the members of the format, and no others."""
+    node, path = shutil.which("node"), os.path.join(os.environ.get("ASLLINT_NODE_MODULES", ""), VALIDATOR)
+    if node is None or not os.path.exists(path):
+        pytest.skip("no rdformat-validator in ASLLINT_NODE_MODULES")
+
+    def valid(text):
+        command = [node, path, "--strict", "--no-extra-fields"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert done.returncode in (0, 1), done.stderr
+        return done.returncode == 0
+
+    assert not valid('{"diagnostics": [{"message": "m", "location": {"path": "p"}, "severity": "BAD"}]}')
+    assert valid(render(made(), "rdjson"))
+
+
 @each_report
 def test_rdjson_fits_its_schema(made):
     """reviewdog/reviewdog: proto/rdf/jsonschema/DiagnosticResult.json (MIT)."""
-    import jsonschema
-
     with open(schema("DiagnosticResult.json"), encoding="utf-8") as file:
         validator = jsonschema.Draft4Validator(json.load(file))
     assert not validator.is_valid({"diagnostics": [{"severity": "BAD"}]})
