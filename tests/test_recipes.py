@@ -14,6 +14,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,10 @@ class Place:
         path = self.bin / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+    def checkout(self) -> None:
+        """Put what is here in place of a checkout of asllint, where the recipes have it: its own examples are not the reader's."""
+        shutil.copytree(self.folder / "machines", self.folder / "asllint" / "machines")
 
     def run(self, command: list[str], text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -141,9 +146,10 @@ def test_the_workflow_on_github(place: Place) -> None:
     install, lint = (step["run"] for step in steps if "run" in step)
     assert place.shell(install).returncode == 0
     assert place.log.read_text().startswith("pip install ./asllint")
+    place.checkout()
     done = place.shell(lint)
     assert done.returncode == 1
-    assert done.stdout.startswith("::error file=a.asl.json,line=1,")
+    assert {line.split("file=")[1].split(",")[0] for line in done.stdout.splitlines()} == {"machines/a.asl.json"}
     (upload,) = (step for step in steps if "upload-sarif" in step.get("uses", ""))
     assert upload["if"] == "always()"
     sarif = json.loads((place.folder / upload["with"]["sarif_file"]).read_text(encoding="utf-8"))
@@ -156,10 +162,12 @@ def test_the_pipeline_on_gitlab(place: Place) -> None:
     *before, lint = job["script"]
     for command in before:
         assert place.shell(command).returncode == 0
+    place.checkout()
     assert place.shell(lint).returncode == 1
     reports = job["artifacts"]["reports"]
     rows = json.loads((place.folder / reports["codequality"]).read_text(encoding="utf-8"))
     assert {row["check_name"] for row in rows} >= {"ASL201"}
+    assert {row["location"]["path"] for row in rows} == {"machines/a.asl.json"}
     assert (place.folder / reports["junit"]).read_text(encoding="utf-8").startswith("<?xml")
     assert job["artifacts"]["when"] == "always"
 
@@ -530,6 +538,68 @@ def test_flycheck_runs_the_recipe(place: Place) -> None:
         "finished",
         *(f"error 1:{at['characters'] + 1} asllint.{at['code']}" for at in expected()),
     ], done.stderr
+
+
+class Server:
+    """A language server, spoken to as an editor does."""
+
+    def __init__(self, place: Place, command: list[str]) -> None:
+        self.process = subprocess.Popen(
+            command, cwd=place.folder, env=place.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )  # fmt: skip
+
+    def send(self, method: str, params: dict[str, Any], number: int | None = None) -> None:
+        message = {"jsonrpc": "2.0", "method": method, "params": params} | ({} if number is None else {"id": number})
+        data = json.dumps(message).encode()
+        assert self.process.stdin
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
+        self.process.stdin.flush()
+
+    def until(self, key: str, value: Any) -> dict[str, Any]:
+        """Return the next message that has this."""
+        assert self.process.stdout
+        while True:
+            length = 0
+            while (line := self.process.stdout.readline()) != b"\r\n":
+                assert line, "the server ended"
+                name, _, said = line.partition(b":")
+                length = int(said) if name.lower() == b"content-length" else length
+            message = json.loads(self.process.stdout.read(length))
+            if message.get(key) == value:
+                return dict(message)
+
+
+EFM = os.environ.get("ASLLINT_EFM") or shutil.which("efm-langserver")
+
+
+@pytest.mark.skipif(EFM is None, reason="no efm-langserver")
+def test_efm_langserver_runs_the_recipe(place: Place) -> None:
+    config = place.folder.parent / "config.yaml"
+    config.write_text(one("yaml", "In an editor", "lint-command"), encoding="utf-8")
+    server = Server(place, [str(EFM), "-c", str(config)])
+    kill = threading.Timer(60, server.process.kill)  # it says nothing where it understands nothing
+    kill.start()
+    try:
+        root, uri = place.folder.as_uri(), (place.folder / "a.asl.json").as_uri()
+        server.send("initialize", {"rootUri": root, "capabilities": {}}, 1)
+        assert server.until("id", 1)["result"]["capabilities"]["documentFormattingProvider"]
+        server.send("initialized", {})
+        opened = {"uri": uri, "languageId": "json", "version": 1, "text": BAD}
+        server.send("textDocument/didOpen", {"textDocument": opened})
+        said = server.until("method", "textDocument/publishDiagnostics")["params"]
+        assert said["uri"] == uri
+        assert [(each["severity"], each["range"]["start"]["line"]) for each in said["diagnostics"]] == [(1, 0)] * 2
+        assert ["`Ghöst`" in each["message"] for each in said["diagnostics"]] == [True, False]
+        changed = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": LETTER}]}
+        server.send("textDocument/didChange", changed)
+        how = {"tabSize": 2, "insertSpaces": True}
+        server.send("textDocument/formatting", {"textDocument": {"uri": uri}, "options": how}, 2)
+        edits = server.until("id", 2)["result"]
+        assert any("Pass" in each["newText"] for each in edits)
+    finally:
+        kill.cancel()
+        server.process.kill()
+        server.process.communicate()
 
 
 # -- rules of one's own
