@@ -198,6 +198,36 @@ def test_completions_in_bash(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     ]
 
 
+def test_completions_in_fish(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fish = shutil.which("fish")
+    if fish is None:
+        pytest.skip("no fish")
+    main(["completions", "fish"])
+    (here / "asllint.fish").write_text(capsys.readouterr().out)
+    tried = ("gr", "check --show-s", "check --output-format ch", "rule missing-tr", "schema c")
+    script = "source asllint.fish\n" + "".join(f"complete -C'asllint {words}'\n" for words in tried)
+    env = dict(os.environ) | {"HOME": str(here), "TERM": "dumb"}
+    done = subprocess.run([fish, "--no-config", "-c", script], capture_output=True, text=True, check=False, env=env)
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
+        "graph",
+        "--show-settings",
+        "checkstyle",
+        "missing-transition-target",
+        "config",
+    ], done.stderr
+
+
+def test_completions_in_zsh_are_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    zsh = shutil.which("zsh")
+    if zsh is None:
+        pytest.skip("no zsh")
+    main(["completions", "zsh"])
+    (here / "_asllint").write_text(capsys.readouterr().out)
+    script = "fpath=($PWD $fpath); autoload -U compinit; compinit -u -D; print $_comps[asllint]; autoload +X _asllint"
+    done = subprocess.run([zsh, "-f", "-c", script], capture_output=True, text=True, check=False, cwd=here)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "_asllint\n", "")
+
+
 def test_completions_of_another_shell(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["completions", "cmd"])
