@@ -781,18 +781,18 @@ class Analysis:
                 if field == "Arguments":
                     given = shape
         if isinstance(state, MapState):
-            item = ANYTHING
+            item = items = ANYTHING
             if state.node.get("ItemReader") is None:
                 node = state.node.get("Items")
-                shape = case.shape
+                items = case.shape
                 if node is not None:
-                    shape = self._value(node, "Items", states, variables, _of(state, "Items"))
-                self._no_array(state, node, "Items", shape)
-                item = shape.item if shape.kind == ARRAY else ANYTHING
+                    items = self._value(node, "Items", states, variables, _of(state, "Items"))
+                self._no_array(state, node, "Items", items)
+                item = items.item if items.kind == ARRAY else ANYTHING
             selector = state.node.get("ItemSelector")
             if selector is not None:
                 failed, sure = self._failed, self._sure
-                self._sure = sure and _has_items(shape)
+                self._sure = sure and _has_items(items)
                 item = self._value(selector, "ItemSelector", states, variables, _of(state, "ItemSelector"))
                 self._failed, self._sure = failed or (self._failed and self._sure), sure
             given = ANYTHING if state.node.get("ItemBatcher") is not None else item

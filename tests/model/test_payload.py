@@ -174,6 +174,17 @@ def test_an_iteration_is_given_its_item() -> None:
     assert inner(ItemReader={"Resource": "arn:aws:states:::s3:getObject"}) == ["<unknown>"]
 
 
+def test_the_items_that_a_reader_gives_are_not_known() -> None:
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key": "k"}}
+    selector = {"value": "{% $states.context.Map.Item.Value %}", "x": "{% $states.input.x.y %}"}
+    state = {"Type": "Map", "ItemReader": reader, "ItemSelector": selector, "ItemProcessor": one(passing(), "Inner")}
+    states = chain(passing(Output={"x": {"y": 1}}), state, QueryLanguage="JSONata")
+    assert shapes(states, "Inner") == ["{value: <unknown>, x: <number 1>}"]
+    # what another field is evaluated to says nothing of the items: there may be none
+    missing = {**state, "ItemSelector": {"x": "{% $states.input.no %}"}, "MaxConcurrency": "{% [1] %}"}
+    assert certain(chain(passing(Output={"x": 1}), missing, QueryLanguage="JSONata")) == []
+
+
 # -- ways
 
 
