@@ -88,6 +88,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:  # a defect of ours: said in a line, with its place
+        from asllint.engine import words_of
+
+        _complain(f"internal error: {words_of(error)}; please report this")
+        return FAILED
 
 
 def _forget_output() -> None:

@@ -34,8 +34,14 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     report = Report()
     placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
     document = read(file, data, placeholders=placeholders)
-    machine = build(document, settings.workflow_type, judged=judged, given=settings.input, policies=settings.policies)
-    if machine is None and not judged:
+    machine = failure = None
+    try:
+        machine = build(
+            document, settings.workflow_type, judged=judged, given=settings.input, policies=settings.policies
+        )
+    except Exception as error:  # a defect of ours must neither end the run nor pass for a clean file
+        failure = error
+    if machine is None and failure is None and not judged:
         report.skipped.append((file, NOT_ASL + _first_problem(document)))
         return report
     report.files.append(file)
@@ -44,6 +50,11 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
         words |= machine.features
     places = _Places(document, machine)
     run = _Run(file, document, places, settings, registry, report)
+    if failure is not None:
+        run.broken(
+            f"This definition could not be analysed: {words_of(failure)}.",
+            "Only its text is checked; please report this.",
+        )
     concerned = [e for e in registry if not e.concerns or not words.isdisjoint(e.concerns)]
     active = [run.load(e) for e in concerned if _enabled(e, settings, file)]
     rules = [rule for rule in active if rule is not None]
@@ -59,6 +70,16 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
             unique.append(diagnostic)
     report.diagnostics = unique
     return report
+
+
+def words_of(error: BaseException) -> str:
+    """Say in a line what was raised, and where."""
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        where = f" ({trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def _enabled(entry: Entry, settings: Settings, file: str) -> bool:
@@ -172,16 +193,16 @@ class _Run:
             self.crashed(rule.code, rule.name, error)
 
     def crashed(self, code: str, name: str, error: BaseException) -> None:
-        self.report.failed = True
-        where = ""
-        trace = error.__traceback__
-        while trace is not None:
-            where = f" ({trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno})"
-            trace = trace.tb_next
         entry = self.registry.by_key.get(code)
         whose = f" of {entry.origin}" if entry is not None and entry.origin else ""
-        message = f"Rule {code} `{name}`{whose} failed on this file: {type(error).__name__}: {error}{where}."
-        cure = f"Its findings are missing here; ignore {code} to go on without it."
+        self.broken(
+            f"Rule {code} `{name}`{whose} failed on this file: {words_of(error)}.",
+            f"Its findings are missing here; ignore {code} to go on without it.",
+        )
+
+    def broken(self, message: str, cure: str) -> None:
+        """Report a failure of asllint, or of a plug-in, at the start of the text."""
+        self.report.failed = True
         end = min(1, len(self.document.text.content))
         crash = Diagnostic(self.file, self.document.text, CRASH_CODE, CRASH_NAME, "error", message, 0, end, cure=cure)
         self.report.diagnostics.append(crash)

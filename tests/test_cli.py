@@ -333,3 +333,15 @@ def test_workflow_type(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "asllint.toml").write_text('[[overrides]]\nfiles = ["x.*"]\nworkflow-type = "express"\n')
     assert main(["x.asl.json", "--output-format", "concise"]) == 1
     assert "ASL603" in capsys.readouterr().out
+
+
+def test_a_defect_of_ours_is_said_in_a_line(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError("of a test")
+
+    (here / "good.asl.json").write_text(GOOD)
+    monkeypatch.setattr("asllint.diagram.command.build", fail)
+    assert main(["graph", "good.asl.json"]) == 2
+    assert "asllint: internal error: ZeroDivisionError: of a test (test_cli.py:" in capsys.readouterr().err

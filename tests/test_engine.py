@@ -181,3 +181,16 @@ def test_a_finding_lowers_and_never_raises_and_stays_in_the_text() -> None:
     crash = one(report, "ASL000")
     assert "raising" in crash.message
     assert "ValueError: planted" in crash.message
+
+
+def test_a_definition_that_cannot_be_analysed_is_a_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError("of a test")
+
+    monkeypatch.setattr("asllint.engine.build", fail)
+    for judged in (True, False):
+        report = run('{"StartAt": "A", "StartAt": "A", "States": {}}', judged=judged)
+        crash = one(report, "ASL000")
+        assert report.failed
+        assert "could not be analysed: ZeroDivisionError: of a test (test_engine.py:" in crash.message
+        assert one(report, "ASL004"), "what only needs the text is found all the same"
