@@ -194,3 +194,25 @@ def test_a_definition_that_cannot_be_analysed_is_a_failure_that_says_so(monkeypa
         assert report.failed
         assert "could not be analysed: ZeroDivisionError: of a test (test_engine.py:" in crash.message
         assert one(report, "ASL004"), "what only needs the text is found all the same"
+
+
+@pytest.mark.parametrize("name", ["x.asl.json", "x.asl.yaml"])
+@pytest.mark.parametrize(
+    "number", ["1e400", "-1e400", "1" + "0" * 400, "-" + "9" * 5000, "1e308", "-1e308", ".inf", "-.inf", ".nan"]
+)
+def test_no_number_is_too_much(name: str, number: str) -> None:
+    if "." in number and name.endswith("json"):
+        return
+    retrier = f'{{"ErrorEquals": ["E"], "MaxAttempts": {number}, "IntervalSeconds": {number}, "BackoffRate": {number}}}'
+    call = '"Resource": "arn:aws:states:::sagemaker:createLabelingJob.sync"'
+    limits = f'"HumanTaskConfig": {{"TaskTimeLimitInSeconds": {number}}}'
+    stop = f'"StoppingCondition": {{"MaxRuntimeInSeconds": {number}, "MaxWaitTimeInSeconds": {number}}}'
+    text = f"""{{"StartAt": "W", "TimeoutSeconds": {number}, "States": {{
+        "W": {{"Type": "Wait", "Seconds": {number}, "Next": "T"}},
+        "T": {{"Type": "Task", {call}, "TimeoutSeconds": {number}, "HeartbeatSeconds": {number}, "Retry": [{retrier}],
+               "Parameters": {{{limits}}}, "Next": "S"}},
+        "S": {{"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+               "Parameters": {{"EnableManagedSpotTraining": true, {stop}}}, "End": true}}}}}}"""
+    for workflow_type in ("standard", "express"):
+        report = run(text, name, select=("ALL",), workflow_type=workflow_type)
+        assert [d.message for d in report.diagnostics if d.code == "ASL000"] == []

@@ -15,7 +15,19 @@ from __future__ import annotations
 
 import re
 
-from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node, Problem
+from asllint.source.node import (
+    ARRAY,
+    BOOLEAN,
+    NULL,
+    NUMBER,
+    OBJECT,
+    STRING,
+    UNKNOWN,
+    Document,
+    Node,
+    Problem,
+    number_of,
+)
 from asllint.source.patterns import late
 from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 from asllint.source.text import Text
@@ -180,16 +192,6 @@ def _decoded(escape: re.Match[str]) -> str:
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
-def _number(raw: str) -> int | float:
-    """Return the value of a JSON number; one past what a float can hold is infinite."""
-    if raw.isdecimal() or raw[1:].isdecimal():
-        try:
-            return int(raw)
-        except ValueError:  # Python converts 4300 digits at most
-            pass
-    return float(raw)
-
-
 class _TooManyError(Exception):
     """There are more than MAX_PROBLEMS problems, or so many guesses that there might be."""
 
@@ -310,7 +312,7 @@ class _Reader:
                 which, start, end, node = self._odd(end if which is None else end - 1, state, in_object, quiet)
             elif which == _NUMBER:
                 start = found.start(_NUMBER)
-                node = Node(NUMBER, start, end, text, _number(found[_NUMBER]))
+                node = Node(NUMBER, start, end, text, number_of(found[_NUMBER]))
             elif which == _LITERAL:
                 start = found.start(_LITERAL)
                 literal = found[_LITERAL]
@@ -1125,7 +1127,7 @@ class _Reader:
             return self._unknown(at, end)
         message = f"`{raw[:80]}` is no number of JSON: {why}."
         self.problem("bad-number", at, end, message, f"Write `{written[:80]}`.", edits=((at, end, written),))
-        return Node(NUMBER, at, end, self.text, _number(written))
+        return Node(NUMBER, at, end, self.text, number_of(written))
 
     # -- strings
 

@@ -24,11 +24,28 @@ Span = tuple[int, int]
 """Start and end offset in code points, end exclusive."""
 
 
+LARGEST: Final = 1.7976931348623157e308
+"""The largest number that a float holds."""
+
+EXACT_DIGITS: Final = 100
+"""Digits of a whole number that is kept as an int: what is computed with it then never is past what a float can hold."""
+
+
+def number_of(text: str) -> int | float:
+    """Return the decimal number that a text is, one that everybody can compute with: never infinite.
+
+    Past what a float holds it is the largest one; a whole number of many digits is a float.
+    """
+    if len(text) <= EXACT_DIGITS and (text.isdecimal() or (text[0] in "+-" and text[1:].isdecimal())):
+        return int(text)
+    return max(-LARGEST, min(float(text), LARGEST))
+
+
 class Node:
     """A value, or the key of a member, in the text that it was read from.
 
     kind     one of the constants above
-    value    STRING: the decoded str; NUMBER: int or float; BOOLEAN: bool; UNKNOWN: the raw text; else None
+    value    STRING: the decoded str; NUMBER: int or float, finite; BOOLEAN: bool; UNKNOWN: the raw text; else None
     start, end  the span, quotes and brackets included
     members  OBJECT: (key, value) in the order of the text, duplicates kept; a key is a STRING node
     items    ARRAY: its values

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from asllint.source.node import (
     ARRAY,
     BOOLEAN,
+    EXACT_DIGITS,
+    LARGEST,
     NULL,
     NUMBER,
     OBJECT,
@@ -24,6 +26,7 @@ from asllint.source.node import (
     Document,
     Node,
     Problem,
+    number_of,
 )
 from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 
@@ -689,7 +692,7 @@ class _Builder:
         kind, known = resolve(value)
         if name == "float" and kind == NUMBER:
             assert isinstance(known, (int, float))
-            return Node(NUMBER, begin, end, self.text, _float(known))
+            return Node(NUMBER, begin, end, self.text, float(known))
         if (name, kind) in (("int", NUMBER), ("bool", BOOLEAN), ("null", NULL)) and not (
             name == "int" and isinstance(known, float)
         ):
@@ -887,31 +890,19 @@ def resolve(value: str) -> tuple[str, int | float | bool | None]:
     if value[0] not in "0123456789+-.":
         return STRING, None
     if _INTEGER.fullmatch(value):
-        return NUMBER, _integer(value)
+        return NUMBER, number_of(value)
     if _FLOAT.fullmatch(value):
         # 010 is a whole number in each: 8 for the one, 10 for the other
-        return (UNKNOWN, None) if value.lstrip("+-").isdigit() else (NUMBER, float(value))
+        return (UNKNOWN, None) if value.lstrip("+-").isdigit() else (NUMBER, number_of(value))
     if re.fullmatch(_OTHER_BASE, value):
-        return NUMBER, int(value, 0)
+        whole = int(value, 0)
+        return NUMBER, whole if whole < 10**EXACT_DIGITS else float(min(whole, LARGEST))
     if re.fullmatch(_AMBIGUOUS, value):
         return UNKNOWN, None
     if m := re.fullmatch(_SPECIAL_FLOAT, value):
-        return NUMBER, float("nan") if m[1] is None else float(m[1] + "inf")
+        # JSON has none of them: what a converter makes of no number at all is not known
+        return (UNKNOWN, None) if m[1] is None else (NUMBER, number_of(m[1] + "inf"))
     return STRING, None
-
-
-def _integer(value: str) -> int | float:
-    try:
-        return int(value)
-    except ValueError:  # more digits than Python converts
-        return float(value)
-
-
-def _float(number: int | float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return float("-inf") if number < 0 else float("inf")
 
 
 # -- from a decoded string back to the text

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asllint.source.json import MAX_DEPTH, MAX_PROBLEMS, quoted, read_json, string_offset
-from asllint.source.node import ARRAY, OBJECT, STRING, UNKNOWN, Document, Node
+from asllint.source.node import ARRAY, EXACT_DIGITS, LARGEST, OBJECT, STRING, UNKNOWN, Document, Node
 from asllint.source.placeholders import Placeholders
 from asllint.source.text import Text
 
@@ -494,11 +493,12 @@ def test_many_placeholders_with_quotes_are_read() -> None:
         ("1.5", 1.5),
         ("1e2", 100.0),
         ("1E-2", 0.01),
-        ("1e999", math.inf),
-        ("-1e999", -math.inf),
-        ("9" * 5000, math.inf),
-        ("-" + "9" * 5000, -math.inf),
-        ("9" * 4000, int("9" * 4000)),
+        ("1e999", LARGEST),
+        ("-1e999", -LARGEST),
+        ("9" * 5000, LARGEST),
+        ("-" + "9" * 5000, -LARGEST),
+        ("9" * EXACT_DIGITS, int("9" * EXACT_DIGITS)),
+        ("1" + "0" * 200, 1e200),
         ("0." + "3" * 5000, 1 / 3),
     ],
 )
