@@ -267,7 +267,10 @@ def _yaml_list(name: str, values: Sequence[str]) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    quoted = "'" + text.replace("'", "''") + "'"
+    import json
+
+    # a line break, or what YAML takes no other way, needs an escape
+    quoted = "'" + text.replace("'", "''") + "'" if text.isprintable() else json.dumps(text)
     return f"!Sub {quoted}" if "${AWS::" in text else quoted
 
 

@@ -80,6 +80,14 @@ def test_yaml_and_terraform(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "AWS::" not in out and out.count("{") == out.count("}")
 
 
+def test_yaml_holds_any_text(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("train.asl.json", "--partition", "aws", "--region", "r", "--account", "1\u0001\n\u2028'2")
+    wanted = json.loads(run(capsys, *options)[1])["Statement"][0]["Resource"]
+    assert "1\u0001\n\u2028'2" in wanted
+    (policy,) = yaml.safe_load(run(capsys, *options, "--format", "yaml")[1])
+    assert policy["PolicyDocument"]["Statement"][0]["Resource"] == wanted
+
+
 def test_why(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "train.asl.json", "--explain")
     rows = out.splitlines()
