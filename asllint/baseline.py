@@ -134,7 +134,15 @@ class Baseline:
         """Return a path relative to the baseline, with ``/``; an absolute one where it is on another drive."""
         full = os.path.abspath(os.path.join(cwd, file))
         try:
-            return slashes(os.path.relpath(full, self._base))
+            place = slashes(os.path.relpath(full, self._base))
+            if place.startswith("../"):
+                # below the baseline too, but reached by another name of a directory above both, as /tmp is on macOS
+                folder = os.path.realpath(os.path.dirname(full))
+                inside = slashes(
+                    os.path.relpath(os.path.join(folder, os.path.basename(full)), os.path.realpath(self._base))
+                )
+                place = place if inside.startswith("../") else inside
+            return place
         except ValueError:
             return slashes(full)
 

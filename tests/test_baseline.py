@@ -177,6 +177,14 @@ def test_files_are_relative_to_the_baseline(here: Path, monkeypatch: pytest.Monk
     assert main(["check", "-", *flags]) == 1, "nobody knows which file it is"
 
 
+def test_a_directory_above_may_have_two_names(here: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert main(["check", "--write-baseline"]) == 0
+    other = tmp_path_factory.mktemp("other") / "name"
+    other.symlink_to(here.parent)
+    assert main(["check", str(other / here.name / "a.asl.json")]) == 0
+    assert main(["check", str(other / here.name)]) == 0
+
+
 def test_in_yaml_and_with_strange_names(here: Path) -> None:
     (here / "a.asl.json").unlink()
     state = 'Ä "\\/~ 7'
