@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from asllint import __version__
 from asllint.files import slashes
 from asllint.result import Diagnostic, RelatedPlace, Report
-from asllint.rule import Fix
+from asllint.rule import SEVERITIES, Fix
 from asllint.settings import Selection, Settings
 from asllint.source import decode
 
@@ -95,16 +95,22 @@ def _packed(d: Diagnostic) -> Packed:
     ]  # fmt: skip
 
 
-def unpack(packed: Packed, file: str, data: bytes) -> Report:
-    """Return the report that `pack` was given, of the file with this content. Raises TypeError, ValueError or IndexError."""
+def unpack(packed: Packed, file: str, data: bytes, *, ours: bool = False) -> Report:
+    """Return the report that `pack` was given, of the file with this content. Raises TypeError, ValueError or IndexError.
+
+    ours  it comes from another process of this run, not out of a file that anybody can have written
+    """
     report = Report()
     reason, rows = packed or (None, ())
     if reason is not None:
-        report.skipped.append((file, reason))
+        report.skipped.append((file, str(reason)))
         return report
     report.files.append(file)
     text = decode(file, data)[0] if rows else None
+    size = len(text.content) if text is not None else 0
     for row in rows:
+        if not ours and not _well_formed(row, size):
+            raise ValueError("nothing that was packed")
         code, name, severity, message, start, end, cure, details, pointer, state, aws_code, rejected, related, fix = (
             row[:14]
         )
@@ -117,6 +123,40 @@ def unpack(packed: Packed, file: str, data: bytes) -> Report:
         diagnostic.suppressed = row[14]
         report.diagnostics.append(diagnostic)
     return report
+
+
+def _well_formed(row: Any, size: int) -> bool:
+    """Return whether a diagnostic that was packed is one, of a text of this size: whoever wrote it, reports can rely on it."""
+    code, name, severity, message, start, end, cure, details, pointer, state, aws_code, rejected, related, fix, why = (
+        row
+    )
+    texts = [
+        code,
+        name,
+        message,
+        cure,
+        details,
+        pointer,
+        *(text for text in (state, aws_code, why) if text is not None),
+    ]
+    places = [(start, end)]
+    for begin, stop, text in related:
+        places.append((begin, stop))
+        texts.append(text)
+    if fix is not None:
+        title, safe, edits = fix
+        texts.append(title)
+        if type(safe) is not bool:
+            return False
+        for begin, stop, text in edits:
+            places.append((begin, stop))
+            texts.append(text)
+    return (
+        severity in SEVERITIES
+        and type(rejected) is bool
+        and all(type(text) is str for text in texts)
+        and all(type(begin) is int and type(stop) is int and 0 <= begin <= stop <= size for begin, stop in places)
+    )
 
 
 # -- what findings depend on
@@ -403,6 +443,6 @@ def clean(folder: str) -> bool:
     for path in ours:
         if os.path.lexists(path):
             os.unlink(path)
-    if not os.listdir(folder):
+    if not os.listdir(folder) and not os.path.islink(folder):  # a link was made by somebody else
         os.rmdir(folder)
     return bool(ours)

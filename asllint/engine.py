@@ -207,10 +207,15 @@ class _Run:
         crash = Diagnostic(self.file, self.document.text, CRASH_CODE, CRASH_NAME, "error", message, 0, end, cure=cure)
         self.report.diagnostics.append(crash)
 
+    @staticmethod
+    def within(start: int, end: int, size: int) -> tuple[int, int]:
+        """Return a span as far as it lies in a text of this size."""
+        start = max(0, min(start, size))
+        return start, max(start, min(end, size))
+
     def resolve(self, rule: Rule, finding: Finding) -> Diagnostic:
         size = len(self.document.text.content)
-        start = max(0, min(finding.start, size))
-        end = max(start, min(finding.end, size))
+        start, end = self.within(finding.start, finding.end, size)
         anchor = finding.anchor
         span = (start, end) if anchor is None else (anchor.start, anchor.end)
         pointer, state = self.places.find(*span, anchor)
@@ -233,7 +238,7 @@ class _Run:
             state=state,
             aws_code=rule.aws_code,
             rejected_by_aws=rule.rejected_by_aws and finding.rejected_by_aws is not False,
-            related=[RelatedPlace(r.start, r.end, r.message) for r in finding.related],
+            related=[RelatedPlace(*self.within(r.start, r.end, size), r.message) for r in finding.related],
             fix=finding.fix,
         )
 

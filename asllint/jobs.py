@@ -246,7 +246,7 @@ class Run:
             self.failed = True
         elif miss.data is not None:
             packed, failed = done
-            report = self._reports[miss.index] = unpack(packed, miss.file.path, miss.data)
+            report = self._reports[miss.index] = unpack(packed, miss.file.path, miss.data, ours=True)
             report.failed = failed
             if miss.store is not None and not failed:
                 miss.store.put(miss.full, _key(miss.file, miss.data), packed)

@@ -514,6 +514,16 @@ def test_clean(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "There is no cache\n"
 
 
+def test_clean_leaves_a_link_that_somebody_made(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "elsewhere").mkdir()
+    (here / ".asllint_cache").symlink_to("elsewhere")
+    main(["check"])
+    assert list((here / "elsewhere").glob("*.cache"))
+    assert main(["clean"]) == 0
+    assert list((here / "elsewhere").glob("*.cache")) == []
+    assert (here / ".asllint_cache").is_symlink()
+
+
 def test_clean_leaves_what_is_not_the_caches(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = here / "mine"
     mine.mkdir()
@@ -522,3 +532,45 @@ def test_clean_leaves_what_is_not_the_caches(here: Path, capsys: pytest.CaptureF
     check(capsys, "--cache-dir", "mine")
     assert main(["clean", "--cache-dir", "mine"]) == 0
     assert {path.name for path in mine.iterdir()} == {"notes.txt", ".gitignore", "x.cache", "CACHEDIR.TAG"}
+
+
+FINDING = ["ASL103", "unsupported-field", "error", "m", 0, 1, "", "", "", None, None, True, [], None, None]
+
+
+def changed(**fields: object) -> list[object]:
+    return [fields.get(f"_{i}", value) for i, value in enumerate(FINDING)]
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        5,
+        [None, [[]]],
+        [None, "abc"],
+        [None, [FINDING[:-1]]],
+        [None, [changed(_2="grave")]],
+        [None, [changed(_3=["m"])]],
+        [None, [changed(_4=-1)]],
+        [None, [changed(_5=99999999)]],
+        [None, [changed(_4=1.5)]],
+        [None, [changed(_6=None)]],
+        [None, [changed(_9=5)]],
+        [None, [changed(_12=[[1, 0, "x"]])]],
+        [None, [changed(_12="ab")]],
+        [None, [changed(_13=["t", 1, []])]],
+        [None, [changed(_13=["t", True, [[0, 99999999, "x"]]])]],
+        [None, [changed(_14={})]],
+    ],
+)
+@pytest.mark.parametrize("form", ["full", "json", "sarif", "gitlab", "markdown"])
+def test_what_somebody_else_wrote_is_not_believed(
+    here: Path, capsys: pytest.CaptureFixture[str], packed: object, form: str
+) -> None:
+    assert main(["check", "--output-format", form]) == 1
+    right = capsys.readouterr().out
+    for path in (here / ".asllint_cache").glob("*.cache"):
+        lines = path.read_bytes().split(b"\n")[1:]
+        body = b"\n".join(b"\t".join([*line.split(b"\t")[:2], json.dumps(packed).encode()]) for line in lines)
+        path.write_bytes(f"asllint cache 1 {cache.digest_of(body)}\n".encode() + body)
+    assert main(["check", "--output-format", form]) == 1
+    assert capsys.readouterr().out == right
