@@ -214,6 +214,8 @@ class _Run:
         return start, max(start, min(end, size))
 
     def resolve(self, rule: Rule, finding: Finding) -> Diagnostic:
+        if not (isinstance(finding.message, str) and isinstance(finding.cure, str)):
+            raise TypeError("the message or the cure of a finding is no text")  # else a report fails, and names no rule
         size = len(self.document.text.content)
         start, end = self.within(finding.start, finding.end, size)
         anchor = finding.anchor

@@ -9,7 +9,7 @@ import pytest
 from asllint.engine import lint
 from asllint.registry import Registry, builtin
 from asllint.result import Diagnostic, Report
-from asllint.rule import Example, Finding, Rule
+from asllint.rule import Example, Finding, Related, Rule
 from asllint.settings import Settings
 
 
@@ -161,7 +161,7 @@ class Raising(Rule):
 
     def check_machine(self, machine: object) -> Any:
         yield Finding((0, 1), "up", severity="error", rejected_by_aws=True)
-        yield Finding((1, 10_000), "down", severity="note")
+        yield Finding((1, 10_000), "down", severity="note", related=[Related((-1, 10_000), "there")])
         raise ValueError("planted")
 
 
@@ -178,9 +178,23 @@ def test_a_finding_lowers_and_never_raises_and_stays_in_the_text() -> None:
     assert not by_message["up"].rejected_by_aws
     assert by_message["down"].severity == "note"
     assert by_message["down"].end == len(text)
+    assert [(r.start, r.end) for r in by_message["down"].related] == [(0, len(text))]
     crash = one(report, "ASL000")
     assert "raising" in crash.message
     assert "ValueError: planted" in crash.message
+
+
+def test_a_message_that_is_no_text_is_a_crash_of_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    from asllint.registry import Entry
+
+    def check(self: Raising, machine: object) -> Any:
+        yield Finding((0, 1), 5)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Raising, "check_machine", check)
+    entry = Entry("ASL998", "raising", "flow", __name__, True, ())
+    entry.cls = Raising
+    report = lint("x.asl.json", b"{}", Settings(), Registry([entry]), judged=True)
+    assert "`raising`" in one(report, "ASL000").message
 
 
 def test_a_definition_that_cannot_be_analysed_is_a_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
