@@ -179,7 +179,8 @@ class Shape:
     def key(self) -> object:
         """What two shapes that are alike have in common; where they come from is left out."""
         if self._key is None:
-            fields = frozenset([(name, shape.key) for name, shape in self.fields.items()]) if self.fields else None
+            known = [(name, shape._key or shape.key) for name, shape in self.fields.items()]
+            fields = frozenset(known) if known else None
             described = self.described and self.described.key
             if self.kind == OBJECT:
                 self._key = (OBJECT, self.open, fields, self.optional, described)
@@ -281,8 +282,14 @@ def _join_objects(a: Shape, b: Shape) -> Shape:
     fields: dict[str, Shape] = {}
     optional = set(a.optional | b.optional)
     both = a.open or b.open
-    for name in dict.fromkeys((*a.fields, *b.fields)):
-        x, y = a.get(name), b.get(name)
+    of_a, of_b = a.fields, b.fields
+    for name in of_a if of_a.keys() == of_b.keys() else dict.fromkeys((*of_a, *of_b)):
+        x, y = of_a.get(name), of_b.get(name)
+        if x is y and x is not None:  # most of what two ways bring was there before they parted
+            if both if x.kind == ABSENT else not (both and x.kind == UNKNOWN and name in optional):
+                fields[name] = x
+            continue
+        x, y = x or a.get(name), y or b.get(name)
         if ABSENT in (x.kind, y.kind):
             if x.kind == y.kind:
                 shape = x
@@ -394,17 +401,20 @@ def _without(shape: Shape, steps: Sequence[str | int], origin: Origin) -> Shape:
 class Case:
     """One alternative at a state: its input, and what is known of variables (others are unknown)."""
 
-    __slots__ = ("shape", "variables")
+    __slots__ = ("_key", "shape", "variables")
 
     def __init__(self, shape: Shape, variables: Mapping[str, Shape]) -> None:
         self.shape = shape
         self.variables = variables
+        self._key: object = None
 
     @property
     def key(self) -> object:
         """What two alternatives that are alike have in common."""
-        variables = self.variables
-        return self.shape.key, frozenset([(n, shape.key) for n, shape in variables.items()]) if variables else None
+        if self._key is None:
+            known = [(name, shape._key or shape.key) for name, shape in self.variables.items()]
+            self._key = self.shape.key, frozenset(known) if known else None
+        return self._key
 
 
 ANY_CASE: Final = Case(ANYTHING, {})
