@@ -65,6 +65,55 @@ def test_time_is_linear(rule: str, text: Callable[[int], str], linear: Any) -> N
     linear(prepare, 300, 4800)
 
 
+def alike(number: int, length: int) -> list[str]:
+    return [f"{'x' * length}{i:06}" for i in range(number)]
+
+
+def alike_states(length: int) -> Any:
+    names = alike(200, length)
+    return {"StartAt": names[0], "States": {name: {"Type": "Pass", "Next": f"{name}y"} for name in names}}
+
+
+def alike_variables(length: int) -> Any:
+    names = alike(200, length)
+    first = {"Type": "Pass", "Assign": dict.fromkeys(names, 1), "Next": "B"}
+    states = {"A": first, "B": {**END, "Output": [f"{{% ${name}y %}}" for name in names]}}
+    return {"StartAt": "A", "QueryLanguage": "JSONata", "States": states}
+
+
+def alike_fields(length: int) -> Any:
+    names = alike(200, length)
+    reads = {f"f{i}.$": f"$.{name}y" for i, name in enumerate(names)}
+    first = {"Type": "Pass", "Result": dict.fromkeys(names, 1), "Next": "B"}
+    return {"StartAt": "A", "States": {"A": first, "B": {**END, "Parameters": reads}}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "machine"),
+    [
+        ("missing-transition-target", alike_states),
+        ("undefined-variable", alike_variables),
+        ("missing-path", alike_fields),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_names_that_all_resemble_each_other_are_not_compared_for_long(
+    rule: str, machine: Callable[[int], Any], linear: Any
+) -> None:
+    settings = Settings()
+    settings.select = (rule,)
+
+    def prepare(length: int) -> Callable[[], None]:
+        data = json.dumps(machine(length)).encode()
+
+        def work() -> None:
+            assert lint("x.asl.json", data, settings, builtin(), judged=True).diagnostics
+
+        return work
+
+    linear(prepare, 15, 120)
+
+
 def test_data_on_tangled_ways_is_given_up(linear: Any) -> None:
     """Each state leads to two others, and adds a field: far more ways than can be followed."""
 

@@ -62,6 +62,18 @@ OTHER_TOOLS: Final[dict[str, tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
+_MOST: Final = 200
+"""Characters of a name that are compared."""
+
+MAX_EFFORT: Final = 5_000_000
+"""Pairs of characters that may be compared for the names of one machine: a fraction of a second, if all resemble each other."""
+
+
+def effort(name: str, candidates: Iterable[str]) -> int:
+    """Return how many pairs of characters there are to compare at most, so that a rule can give up in time."""
+    return min(len(name), _MOST) * sum(min(len(candidate), _MOST) for candidate in candidates)
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `name` most likely misspells, or None: first one that differs only in letter case,
     hyphens, underscores or blanks, else the closest by difflib's ratio of at least 0.75."""  # fmt: skip
@@ -70,12 +82,14 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     for candidate in known:
         if candidate != name and _plain(candidate) == plain:
             return candidate
+    if effort(name, known) > MAX_EFFORT:
+        return None
     from difflib import get_close_matches
 
-    found = get_close_matches(name.lower()[:200], {c.lower()[:200]: c for c in known}, n=1, cutoff=0.75)
+    found = get_close_matches(name.lower()[:_MOST], {c.lower()[:_MOST]: c for c in known}, n=1, cutoff=0.75)
     if not found:
         return None
-    return next((c for c in known if c.lower()[:200] == found[0] and c != name), None)
+    return next((c for c in known if c.lower()[:_MOST] == found[0] and c != name), None)
 
 
 def same_letters(name: str, other: str) -> bool:

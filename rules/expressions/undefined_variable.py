@@ -7,12 +7,9 @@ from collections.abc import Iterable, Sequence
 from asllint.model import StateMachine
 from asllint.model.expressions import JSONATA_EXPRESSION
 from asllint.model.machine import CATCH, CHOICE, Transition
-from asllint.model.names import nearest
+from asllint.model.names import MAX_EFFORT, effort, nearest
 from asllint.model.variables import NEVER, RESERVED, SOMETIMES, Assignment, Read, Variables, variables, visible_scopes
 from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
-
-_COMPARISONS = 20_000
-"""How many names are compared with unknown ones in one definition: what bounds the time of a broken large one."""
 
 
 class UndefinedVariable(Rule):
@@ -96,7 +93,7 @@ States:
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         here = variables(machine)
-        budget = _COMPARISONS
+        budget = MAX_EFFORT
         asked = {(id(read.expression.node), read.name) for read in here.reads if read.guarded}
         asked |= {(id(read.expression.state), read.name) for read in here.reads if read.guarded}
         seen: set[tuple[int, str]] = set()
@@ -113,7 +110,7 @@ States:
                 seen.add((id(node), read.name))
                 unknown = not here.assigned(read.name)
                 yield _never(here, read, _meant(here, read) if unknown and budget > 0 else None)
-                budget -= unknown * len(here.names())
+                budget -= effort(read.name, here.names()) if unknown and budget > 0 else 0
             elif missing == SOMETIMES and read.fails:
                 seen.add((id(node), read.name))
                 yield _sometimes(here, read)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, StateMachine, Transition
-from asllint.model.names import nearest
+from asllint.model.names import MAX_EFFORT, effort, nearest
 from asllint.rule import ERROR, Example, Finding, Fix, Related, Rule
 from asllint.source.node import OBJECT
-
-_COMPARISONS = 20_000
-"""How many names are compared with misspelt ones in one definition: what bounds the time of a broken large one."""
 
 
 class MissingTransitionTarget(Rule):
@@ -86,7 +83,7 @@ States:
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         """Look at each transition without a target, in every scope whose states are all here."""
         everywhere = {state.name for state in machine.all_states()}
-        budget = _COMPARISONS
+        budget = MAX_EFFORT
         for scope in (machine, *machine.scopes):
             if not scope.complete:
                 continue
@@ -105,8 +102,9 @@ States:
                     continue
                 near = None
                 if budget > 0:
-                    budget -= len(scope.states)
-                    near = nearest(transition.name, [state.name for state in scope.states])
+                    names = [state.name for state in scope.states]
+                    budget -= effort(transition.name, names)
+                    near = nearest(transition.name, names)
                 yield _finding(scope, transition, near)
 
 

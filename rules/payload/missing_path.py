@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.names import listed, nearest
+from asllint.model.names import MAX_EFFORT, effort, listed, nearest
 from asllint.model.payload import MISSING, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
@@ -105,25 +105,34 @@ States:
     )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
+        budget = MAX_EFFORT
         for problem in analyse(machine).problems:
             if problem.kind == MISSING:
+                near = None
+                if isinstance(problem.step, str) and budget > 0:
+                    budget -= effort(problem.step, problem.shape.names)
+                    near = nearest(problem.step, problem.shape.names)
                 yield Finding(
                     problem.span,
                     with_input(problem, _message(problem)),
-                    cure=_cure(problem),
+                    cure=_cure(problem, near),
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
                     severity=None if problem.certain else WARNING,
-                    fix=_fix(problem),
+                    fix=_fix(problem, near),
                 )
 
 
-def _fix(problem: Problem) -> Fix | None:
+def _fix(problem: Problem, near: str | None) -> Fix | None:
     """Return the fix that writes the name that was probably meant, where the step stands as it is."""
-    near = nearest(problem.step, problem.shape.names) if isinstance(problem.step, str) else None
     start, end = problem.span
     written = problem.node.origin.content[start:end]
-    if near is None or not near.isidentifier() or written.strip(".['\"]") != problem.step:
+    if (
+        near is None
+        or not isinstance(problem.step, str)
+        or not near.isidentifier()
+        or written.strip(".['\"]") != problem.step
+    ):
         return None
     return Fix(f"Write `{near}`", [(start, end, written.replace(problem.step, near))], safe=False)
 
@@ -156,10 +165,9 @@ def _what(problem: Problem) -> str:
     return f"`{path}` is {described(shape)}: `{step}` is not there"
 
 
-def _cure(problem: Problem) -> str:
+def _cure(problem: Problem, near: str | None) -> str:
     path, step, shape = problem.path, problem.step, problem.shape
     if isinstance(step, str):
-        near = nearest(step, shape.names)
         if near is not None:
             return f"Did you mean `{near}`?"
         if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):
