@@ -347,6 +347,37 @@ def test_resources_of_another_kind(action: str, resource: str, wrong: bool) -> N
     assert [one.action.text for one in found.wrong] == ([action] if wrong else [])
 
 
+def test_what_aws_documents_is_no_resource_of_another_kind() -> None:
+    """The guide on AgentCore has both actions on the harness; the reference names runtimes for the second."""
+    harness = "arn:aws:bedrock-agentcore:us-east-1:1:harness/h-0123456789"
+    machine = machine_of(call("bedrockagentcore:invokeHarness", {"HarnessArn": harness}))
+    actions = ["bedrock-agentcore:InvokeHarness", "bedrock-agentcore:InvokeAgentRuntime"]
+    found = audit_of(machine, {"Action": actions, "Resource": harness})
+    assert not found.missing and not found.wrong
+    elsewhere = audit_of(machine, {"Action": actions[1], "Resource": "arn:aws:bedrock-agentcore:us-east-1:1:memory/m"})
+    assert [one.action.text for one in elsewhere.wrong] == actions[1:]
+
+
+@pytest.mark.parametrize("qualifier", ["", ":7", ":live"])
+def test_a_version_of_a_state_machine_is_allowed_as_the_machine_is(qualifier: str) -> None:
+    child = "arn:aws:states:us-east-1:1:stateMachine:c"
+    allow = [
+        {"Action": ["states:StartExecution", "states:StartSyncExecution"], "Resource": child},
+        {"Action": ["states:DescribeExecution", "states:StopExecution"], "Resource": "arn:aws:states:us-east-1:1:execution:c:*"},
+        FULL[2],
+    ]  # fmt: skip
+    parameters = {"StateMachineArn": f"{child}{qualifier}"}
+    machine = machine_of(
+        call("states:startExecution.sync:2", parameters), call("aws-sdk:sfn:startSyncExecution", parameters)
+    )
+    found = audit_of(machine, *allow)
+    assert not found.missing and not found.open
+    qualified = audit_of(machine, {**allow[0], "Resource": f"{child}:live"}, *allow[1:])
+    assert {name for gap in qualified.missing for name in gap.actions} == {
+        "states:StartExecution", "states:StartSyncExecution",
+    }  # fmt: skip
+
+
 def test_a_fragment_is_never_too_widely_allowed() -> None:
     made = build(
         read(

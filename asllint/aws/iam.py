@@ -278,6 +278,8 @@ def _resources(
     service: str, parameters: Node | None, templates: Sequence[str], wildcards: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the resources with the literals filled in, and the parameters that are not known."""
+    if service == "apigateway":
+        return _api(parameters, wildcards)
     out: list[str] = []
     wide: list[str] = []
     paired = len(templates) == len(wildcards)
@@ -331,6 +333,8 @@ def _value(service: str, parameters: Node | None, hole: str) -> tuple[list[str],
         return [], name
     if not values:
         return [default] if default else [], name
+    if service == "states":
+        values = list(map(state_machine, values))
     if convert is not None:
         made = [convert(value) for value in values]
         return made if all(made) else [], name
@@ -354,6 +358,13 @@ def function(value: str) -> str:
     return f"arn:${{P}}:lambda:${{R}}:${{A}}:function:{parts[0]}"
 
 
+def state_machine(value: str) -> str:
+    """Return the ARN of a state machine without its version or alias, for which IAM is asked (developer guide,
+    "Authorization for versions and aliases"); another text as it is."""  # fmt: skip
+    parts = value.split(":")
+    return value.removesuffix(f":{parts[-1]}") if len(parts) == 8 and parts[5] == "stateMachine" else value
+
+
 def queue(value: str) -> str:
     """Return the ARN of a queue given by URL; "" for another form."""
     found = re.fullmatch(r"https?://sqs\.([\w-]+)\.[^/]+/(\d+)/([\w.-]+)", value)
@@ -365,6 +376,26 @@ def task_definition(value: str) -> str:
     if _arn(value):
         return value
     return f"arn:${{P}}:ecs:${{R}}:${{A}}:task-definition/{value if ':' in value else value + ':*'}"
+
+
+def _api(parameters: Node | None, wildcards: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the methods that a request to an API may call, in the region that the endpoint names."""
+    endpoint = look_up(parameters, "ApiEndpoint") or [""]
+    found = re.match(r"([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.", endpoint[0])
+    if found is None:
+        return tuple(wildcards), ("ApiEndpoint",)
+    steps, wide = [], []
+    for name in ("Stage", "Method", "Path"):
+        values = look_up(parameters, name)
+        if values is None:
+            wide.append(name)
+        steps.append(values[0].lstrip("/") if values else "*")
+    return (f"arn:${{P}}:execute-api:{found[2]}:${{A}}:{found[1]}/{'/'.join(steps)}",), tuple(wide)
+
+
+def _base_model(value: str) -> str:
+    """Return the ARN of a model that is customized, given by id or by ARN."""
+    return value if _arn(value) else f"arn:${{P}}:bedrock:${{R}}::foundation-model/{value}"
 
 
 def _object(value: str) -> str:
@@ -402,6 +433,7 @@ _CONVERSIONS: Final[dict[tuple[str, str], Callable[[str], str]]] = {
     ("ecs", "TaskDefinition"): task_definition,
     ("states", "StateMachineArn"): _execution,
     ("events", "Entries[].EventBusName"): _bus,
+    ("bedrock", "BaseModelIdentifier"): _base_model,
     ("bedrock", "Input.S3Uri"): _object,
     ("bedrock", "Output.S3Uri"): _object,
 }

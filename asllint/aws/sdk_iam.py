@@ -169,6 +169,8 @@ def _filled(prefix: str, parameters: Node | None, template: str) -> tuple[list[s
         if not values:
             wide.append(path)
             values = [_WILD.get(kind, "*") if whole else "*"]
+        elif prefix == "states":
+            values = list(dict.fromkeys(map(iam.state_machine, values)))
         elif prefix == "sagemaker":
             # SageMaker writes names in ARNs in small letters, and IAM compares them letter by letter
             values = [v for value in values for v in dict.fromkeys((value, value if _arn(value) else value.lower()))]

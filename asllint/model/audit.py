@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from asllint.aws import iam
 from asllint.aws import policy as iam_policy
 from asllint.aws.iam import Place
 from asllint.aws.policy import ALLOWED, ASSUMED_ROLE, DENIED, Answer, Excess, Policies
@@ -148,7 +149,7 @@ def audit(
     if whole:
         out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
     out.passing = _passing(statements)
-    out.wrong = _wrong(statements, {action.lower() for one in asked for action in one.actions})
+    out.wrong = _wrong(statements, asked)
     return out
 
 
@@ -236,10 +237,14 @@ def _passing(statements: Sequence[iam_policy.Statement]) -> list[Unconstrained]:
     return out
 
 
-def _wrong(statements: Sequence[iam_policy.Statement], needed: set[str]) -> list[WrongType]:
+def _wrong(statements: Sequence[iam_policy.Statement], asked: Iterable[iam.Statement]) -> list[WrongType]:
     """Return the actions, of those that are needed, that stand beside resources of another kind alone."""
     from asllint.aws import sdk_iam
 
+    needed: dict[str, list[iam_policy.Tokens]] = {}
+    for need in asked:
+        for action in need.actions:
+            needed.setdefault(action.lower(), []).extend(map(iam_policy.pattern_tokens, need.resources))
     out = []
     for statement in statements:
         if statement.effect != iam_policy.ALLOW or statement.not_actions or statement.not_resources:
@@ -249,7 +254,13 @@ def _wrong(statements: Sequence[iam_policy.Statement], needed: set[str]) -> list
                 continue
             forms = sdk_iam.forms(pattern.text)
             # the reference is not always complete: of states:InvokeHTTPEndpoint it names no resource
-            if forms and not any(_fits(resource, form) for resource in statement.resources for form in forms):
+            own = [resource.tokens({}) or () for resource in statement.resources]
+            if not forms or any(_fits(resource, form) for resource in own for form in forms):
+                continue
+            # nor is it always what AWS documents: bedrock-agentcore:InvokeAgentRuntime on a harness
+            wanted = needed[pattern.text.lower()]
+            documented = not any(_fits(resource, form) for resource in wanted for form in forms)
+            if not documented or not any(iam_policy.overlaps(one, other) for one in own for other in wanted):
                 out.append(WrongType(statement, pattern, forms))
     return out
 
@@ -259,9 +270,9 @@ def _anywhere(form: str) -> str:
     return form.replace("${P}", "*").replace("${R}", "*").replace("${A}", "*")
 
 
-def _fits(resource: iam_policy.Pattern, form: str) -> bool:
+def _fits(resource: iam_policy.Tokens, form: str) -> bool:
     """Whether a resource may be one of the form: their services and what stands behind the account are compared."""
-    own, wanted = _segments(resource.tokens({}) or ()), form.split(":", 5)
+    own, wanted = _segments(resource), form.split(":", 5)
     if len(own) < 6:
         return True  # a wildcard for all that follows, or what a template fills in
     return all(iam_policy.overlaps(own[i], iam_policy.pattern_tokens(wanted[i])) for i in (2, 5))

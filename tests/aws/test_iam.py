@@ -194,6 +194,51 @@ def test_nested_executions_are_followed_by_execution_arn() -> None:
     assert rule.without == REFUSED
 
 
+@pytest.mark.parametrize("qualifier", [":3", ":PROD"])
+def test_a_version_or_alias_is_asked_for_as_its_state_machine(qualifier: str) -> None:
+    """The guide: to authorize a version or an alias Step Functions uses the ARN of the state machine."""
+    machine = "arn:aws:states:us-east-1:1:stateMachine:m"
+    parameters = {"StateMachineArn": machine + qualifier}
+    start, follow, *_ = derive("arn:aws:states:::states:startExecution.sync", parameters)
+    assert start.resources == (machine,)
+    assert follow.resources == ("arn:aws:states:us-east-1:1:execution:m:*",)
+    for action in ("startSyncExecution", "describeStateMachine", "listStateMachineVersions"):
+        (only,) = derive(f"arn:aws:states:::aws-sdk:sfn:{action}", parameters)
+        assert only.resources == (machine,)
+
+
+def test_a_model_that_is_customized() -> None:
+    def first(model: str) -> str:
+        got = derive(
+            "arn:aws:states:::bedrock:createModelCustomizationJob",
+            {"BaseModelIdentifier": model},
+            place=Place("aws", "r", "1"),
+        )
+        return got[0].resources[0]
+
+    assert first("amazon.titan-text-express-v1") == "arn:aws:bedrock:r::foundation-model/amazon.titan-text-express-v1"
+    custom = "arn:aws:bedrock:r:1:custom-model/amazon.titan-text-express-v1/0123456789ab"
+    assert first(custom) == custom
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wanted"),
+    [
+        ({"ApiEndpoint": "a1.execute-api.eu-west-1.amazonaws.com", "Method": "POST", "Stage": "prod", "Path": "bills/add"}, "eu-west-1:1:a1/prod/POST/bills/add"),
+        ({"ApiEndpoint": "a1.execute-api.cn-north-1.amazonaws.com.cn", "Method": "GET", "Path": "/pets"}, "cn-north-1:1:a1/*/GET/pets"),
+        ({"ApiEndpoint": "a1.execute-api.r.amazonaws.com", "Method.$": "$.m", "Stage": "s", "Path.$": "$.p"}, "r:1:a1/s/*/*"),
+        ({"ApiEndpoint": "a1.execute-api.r.amazonaws.com", "Method": "GET", "Stage": "$default"}, "r:1:a1/*/GET/*"),
+        ({"ApiEndpoint": "api.example.com", "Method": "GET"}, "r:1:*"),
+        ({"ApiEndpoint.$": "$.e", "Method": "GET"}, "r:1:*"),
+    ],
+)  # fmt: skip
+def test_an_api_is_as_narrow_as_its_endpoint(parameters: dict[str, object], wanted: str) -> None:
+    (only,) = derive(
+        "arn:aws:states:::apigateway:invoke", {**parameters, "AuthType": "IAM_ROLE"}, place=Place("aws", "r", "1")
+    )
+    assert only.resources == (f"arn:aws:execute-api:{wanted}",)
+
+
 def test_condition_from_parameters() -> None:
     call = derive("arn:aws:states:::http:invoke", {"Method": "GET", "ApiEndpoint": "https://x.test/a"})[0]
     assert policy([call])[0]["Condition"] == {
