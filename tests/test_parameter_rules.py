@@ -156,6 +156,9 @@ def test_what_people_run_has_no_mistake(shared: Path) -> None:
         ("sagemaker:createModel", {}, ("ASL606", "error", False, "")),
         ("aws-sdk:s3:getObject", {"Bucket": "b"}, ("ASL606", "error", False, "")),
         ("sagemaker:createModel", {"ModelName": "m", "PrimaryContainer": {"ImageConfig": {}}}, ("ASL606", "error", False, "/PrimaryContainer/ImageConfig")),
+        # the guide's own example leaves it out
+        ("bedrockagentcore:invokeHarness", {"HarnessArn": "${H}", "Messages": []}, ("ASL606", "warning", False, "")),
+        ("bedrockagentcore:invokeHarness", {"HarnessArn": "${H}"}, ("ASL606", "error", False, "")),
         # types
         ("dynamodb:getItem", {"TableName": "t", "Key": {"id": {"N": 1}}}, ("ASL608", "error", False, "/Key/id/N")),
         ("dynamodb:getItem", {"TableName": "t", "Key": []}, ("ASL608", "error", False, "/Key")),
@@ -338,6 +341,17 @@ def test_yaml() -> None:
     )
     planted, marks = strip_marks(text)
     assert [(d.code, d.span) for d in findings(planted, file="x.asl.yaml")] == [("ASL607", marks[0])]
+
+
+def test_only_an_unknown_name_may_be_meant_as_a_missing_one() -> None:
+    def cure(request_: dict[str, Any]) -> str:
+        resource = "arn:aws:states:::sagemaker:createHyperParameterTuningJob"
+        state = {"Type": "Task", "Resource": resource, "Parameters": request_, "End": True}
+        return next(d.cure for d in findings(json.dumps(state)) if d.code == "ASL606")
+
+    assert cure({"HyperParameterTuningJobName": "a"}) == "Add it to the request."
+    misspelt = cure({"HyperParameterTuningJobName": "a", "HyperParameterTuningJobConfg": {}})
+    assert misspelt == "Is `HyperParameterTuningJobConfg` meant as `HyperParameterTuningJobConfig`?"
 
 
 def test_time_is_linear(linear: Any) -> None:

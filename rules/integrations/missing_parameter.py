@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from asllint.aws import catalog
 from asllint.aws.check import Mismatch
 from asllint.model import StateMachine
-from asllint.model.calls import MISSING, Call, calls, shown
+from asllint.model.calls import MISSING, UNKNOWN, Call, calls, shown
 from asllint.model.names import listed, nearest
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import Node, Span
+
+# What an example of the developer guide leaves out, though the API's model requires it.
+_NOT_IN_THE_GUIDE = (("bedrockagentcore", "invokeHarness", "RuntimeSessionId"),)
 
 
 class MissingParameter(Rule):
@@ -74,11 +77,14 @@ class MissingParameter(Rule):
         objects: dict[int, tuple[Call, list[Mismatch]]] = {}
         for call, mismatch in calls(machine).of(MISSING):
             objects.setdefault(id(mismatch.owner), (call, []))[1].append(mismatch)
-        for call, missing in objects.values():
-            yield _finding(call, missing)
+        unknown: dict[int, list[str]] = {}
+        for _, mismatch in calls(machine).of(UNKNOWN) if objects else ():
+            unknown.setdefault(id(mismatch.owner), []).append(mismatch.name)
+        for owner, (call, missing) in objects.items():
+            yield _finding(call, missing, unknown.get(owner, ()))
 
 
-def _finding(call: Call, missing: list[Mismatch]) -> Finding:
+def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Finding:
     owner, path = missing[0].owner, missing[0].path[:-1]
     names = [mismatch.name for mismatch in missing]
     at: Node | Span = call.owner_key(path) or (owner.start, owner.start + 1)
@@ -86,13 +92,15 @@ def _finding(call: Call, missing: list[Mismatch]) -> Finding:
     if not path and not call.operation.sdk:
         recorded = catalog.REQUIRED.get((call.operation.service, call.operation.name), ())
         refused = any(name in recorded for name in names)
-    there = [str(key.value).removesuffix(".$") for key, _ in owner.members]
-    near = {name: found for name in names if (found := nearest(name, there)) is not None}
+    near = {name: found for name in names if (found := nearest(name, unknown)) is not None}
     title = call.title[:1].upper() + call.title[1:]
     message = f"{title} is called without {listed(names)}" if not call.reader else f"{title} needs {listed(names)}"
     if path:
         message = f"`{shown(path)}` of {call.title} lacks {listed(names)}"
-    end = "AWS refuses the definition" if refused else "the call fails"
+    guided = not path and all(
+        (call.operation.service, call.operation.name, name) in _NOT_IN_THE_GUIDE for name in names
+    )
+    end = "AWS refuses the definition" if refused else "the call may fail" if guided else "the call fails"
     return Finding(
         at,
         f"{message}: {end}.",
@@ -102,6 +110,6 @@ def _finding(call: Call, missing: list[Mismatch]) -> Finding:
         related=[
             Related(owner.key(found) or owner.key(f"{found}.$") or owner, f"`{name}`?") for name, found in near.items()
         ],
-        severity=WARNING if call.reader else None,
+        severity=WARNING if call.reader or guided else None,
         rejected_by_aws=refused,
     )
