@@ -82,6 +82,7 @@ BOUND: dict[tuple[str, str], tuple[str, ...]] = {
     ("rds", "DbClusterInstanceName"): ("DbClusterIdentifier",),
     ("glue", "CrawlerName"): ("Name", "CrawlerName"),
     ("elasticmapreduce", "ClusterId"): ("JobFlowId", "JobFlowIds[]", "ClusterId", "ResourceId"),
+    ("wafv2", "Scope"): ("Scope->scope",),
 }  # fmt: skip
 
 # Parameters that are named like a role and are none that is passed: the role is assumed, or made.
@@ -105,6 +106,8 @@ WHOLE: dict[tuple[str, str], tuple[str, str]] = {
 }  # fmt: skip
 
 NO_PASS = frozenset(("iam", "sts", "cognito-identity", "sso", "organizations"))
+# Roles of another system than IAM, and one that CloudFormation finds in each target account.
+NO_ROLE = re.compile(r"(MasterBackend|Snowflake|DatabaseAccessControl)Role$|^LdapServerMetadata\.|^ExecutionRoleName$")
 
 # Principals that a role is passed to, where they are known.
 PRINCIPALS = {
@@ -248,7 +251,20 @@ BESIDE: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
     **{("rdsdata", operation): DATABASE for operation in (
         "executeStatement", "batchExecuteStatement", "beginTransaction", "commitTransaction", "rollbackTransaction",
     )},
+    # Where files are read and written with the role of the caller (Amazon Polly API, "StartSpeechSynthesisTask"; Amazon
+    # Transcribe developer guide, "Identity-based policies"), and not with one of the job.
+    ("polly", "startSpeechSynthesisTask"): (
+        (("s3:PutObject",), ("arn:${P}:s3:::{OutputS3BucketName}/*",), "", "", "d", ""),
+    ),
+    ("transcribe", "startTranscriptionJob"): (
+        (("s3:GetObject",), ("{Media.MediaFileUri->uri}",), "!JobExecutionSettings.DataAccessRoleArn", "", "d", ""),
+        (("s3:PutObject",), ("arn:${P}:s3:::{OutputBucketName}/*",),
+         "OutputBucketName&!JobExecutionSettings.DataAccessRoleArn", "", "p", ""),
+    ),
 }  # fmt: skip
+
+# Services that read what an `S3Object` names with the role of the caller (Amazon Rekognition API, "S3Object").
+READERS = {"rekognition": ("Image", "SourceImage", "TargetImage", "Video")}
 
 
 class Reference:
@@ -415,9 +431,23 @@ class Service:
                 out += self.resources(action, operation, paths, required, basis)
         depends = self.depends(main[0])
         out += self.roles(paths, "iam:PassRole" in depends or "iam:PassRole" in listed)
-        out += BESIDE.get((self.name, operation), ())
+        beside = [*BESIDE.get((self.name, operation), ()), *self.reads(depends, paths)]
+        out += beside
         if written is None:
-            out += self.others(main, depends, listed, paths)
+            told = {action for row in beside for action in row[0]}
+            out += self.others([*main, *told], depends, listed, paths)
+        return out
+
+    def reads(self, depends: list[str], paths: dict[str, shapes.Shape]) -> list[Row]:
+        """Return the rows of the objects of S3 that a call reads."""
+        out: list[Row] = []
+        for path in sorted(paths):
+            named = path.partition(".")[0] in READERS.get(self.name, ())
+            if not path.endswith(".S3Object") or not (named or "s3:GetObject" in depends):
+                continue
+            if f"{path}.Bucket" in paths and f"{path}.Name" in paths:
+                resource = f"arn:${{P}}:s3:::{{{path}.Bucket}}/{{{path}.Name}}"
+                out.append((("s3:GetObject",), (resource,), path, "", "p" if named else "d", ""))
         return out
 
     def depends(self, action: str) -> list[str]:
@@ -515,7 +545,7 @@ class Service:
         out: list[Row] = []
         for path, shape in sorted(paths.items()):
             last = re.split(r"\.", path)[-1].removesuffix("[]")
-            if shape.kind != shapes.STRING or path.endswith(".*"):
+            if shape.kind != shapes.STRING or shape.values or path.endswith(".*") or NO_ROLE.search(path):
                 continue
             arn = re.search(r"Role(s)?Arns?$|RoleARN$", last) is not None
             name = listed and re.search(r"(^|[a-z])(Role|RoleName|IamRole|ServiceRole|JobFlowRole)$", last) is not None

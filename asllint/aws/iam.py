@@ -398,7 +398,7 @@ def _base_model(value: str) -> str:
     return value if _arn(value) else f"arn:${{P}}:bedrock:${{R}}::foundation-model/{value}"
 
 
-def _object(value: str) -> str:
+def s3_object(value: str) -> str:
     """Return the ARN of an S3 object given by URI; "" for another form."""
     return f"arn:${{P}}:s3:::{value[5:]}" if value.startswith("s3://") else ""
 
@@ -434,8 +434,8 @@ _CONVERSIONS: Final[dict[tuple[str, str], Callable[[str], str]]] = {
     ("states", "StateMachineArn"): _execution,
     ("events", "Entries[].EventBusName"): _bus,
     ("bedrock", "BaseModelIdentifier"): _base_model,
-    ("bedrock", "Input.S3Uri"): _object,
-    ("bedrock", "Output.S3Uri"): _object,
+    ("bedrock", "Input.S3Uri"): s3_object,
+    ("bedrock", "Output.S3Uri"): s3_object,
 }
 
 

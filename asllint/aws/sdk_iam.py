@@ -263,6 +263,11 @@ def _object(value: str) -> tuple[str, ...]:
     return (value,) if _arn(value) else (f"arn:${{P}}:s3:::{value.lstrip('/').partition('?')[0]}",)
 
 
+def _scope(value: str) -> tuple[str, ...]:
+    """Return how the ARNs of AWS WAF write a scope."""
+    return ("global" if value == "CLOUDFRONT" else value.lower(),)
+
+
 _GEOGRAPHIES: Final = ("us.", "us-gov.", "eu.", "apac.", "jp.", "au.", "ca.", "global.")
 
 
@@ -298,6 +303,8 @@ _CONVERSIONS: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
     "role": _role,
     "job": _job,
     "object": _object,
+    "uri": _one(iam.s3_object),
+    "scope": _scope,
     "model": model,
 }
 _WILD: Final = {
@@ -307,6 +314,7 @@ _WILD: Final = {
     "role": "arn:${P}:iam::${A}:role/*",
     "job": "arn:${P}:batch:${R}:${A}:job-definition/*",
     "object": "arn:${P}:s3:::*/*",
+    "uri": "arn:${P}:s3:::*/*",
     "model": "arn:${P}:bedrock:*",
 }
 """What a whole ARN is where its parameter is not known."""

@@ -84,6 +84,21 @@ R = "arn:aws"
         ("redshiftdata:executeStatement", {"WorkgroupName": "w"}, ["redshift-data:ExecuteStatement *", f"redshift-serverless:GetCredentials {R}:redshift-serverless:r:1:workgroup/*"]),
         ("redshiftdata:executeStatement", {"ClusterIdentifier": "c", "DbUser": "u"}, [f"redshift-data:ExecuteStatement {R}:redshift:r:1:cluster:c", f"redshift:GetClusterCredentials {R}:redshift:r:1:dbname:c/* {R}:redshift:r:1:dbuser:c/u"]),
         ("rdsdata:executeStatement", {"ResourceArn": f"{R}:rds:r:1:cluster:c", "SecretArn": f"{R}:secretsmanager:r:1:secret:s-1"}, [f"rds-data:ExecuteStatement {R}:rds:r:1:cluster:c", f"secretsmanager:GetSecretValue {R}:secretsmanager:r:1:secret:s-1"]),
+        # what the service reads and writes with the role of the caller
+        ("rekognition:detectLabels", {"Image": {"S3Object": {"Bucket": "b", "Name.$": "$.k"}}}, ["rekognition:DetectLabels *", f"s3:GetObject {R}:s3:::b/*"]),
+        ("rekognition:detectLabels", {"Image": {"Bytes.$": "$.b"}}, ["rekognition:DetectLabels *"]),
+        ("textract:analyzeExpense", {"Document": {"S3Object": {"Bucket": "b", "Name": "k"}}}, ["textract:AnalyzeExpense *", f"s3:GetObject {R}:s3:::b/k"]),
+        ("polly:startSpeechSynthesisTask", {"OutputS3BucketName": "b"}, ["polly:StartSpeechSynthesisTask *", f"s3:PutObject {R}:s3:::b/*"]),
+        ("transcribe:startTranscriptionJob", {"Media": {"MediaFileUri": "s3://b/k"}, "OutputBucketName": "o"}, ["transcribe:StartTranscriptionJob *", f"s3:GetObject {R}:s3:::b/k", f"s3:PutObject {R}:s3:::o/*"]),
+        ("transcribe:startTranscriptionJob", {"Media": {"MediaFileUri.$": "$.u"}}, ["transcribe:StartTranscriptionJob *", f"s3:GetObject {R}:s3:::*/*"]),
+        ("transcribe:startTranscriptionJob", {"Media": {"MediaFileUri": "s3://b/k"}, "OutputBucketName": "o", "JobExecutionSettings": {"DataAccessRoleArn": f"{R}:iam::1:role/t"}}, ["transcribe:StartTranscriptionJob *", f"iam:PassRole {R}:iam::1:role/t"]),
+        # a scope is written in small letters in ARNs
+        ("wafv2:getIPSet", {"Scope": "REGIONAL", "Name": "n", "Id": "i"}, [f"wafv2:GetIPSet {R}:wafv2:r:1:regional/ipset/n/i"]),
+        ("wafv2:getIPSet", {"Scope": "CLOUDFRONT", "Name": "n", "Id": "i"}, [f"wafv2:GetIPSet {R}:wafv2:r:1:global/ipset/n/i"]),
+        # a version or alias of a state machine is asked for as the machine
+        ("sfn:startExecution", {"StateMachineArn": f"{R}:states:r:1:stateMachine:m:live"}, [f"states:StartExecution {R}:states:r:1:stateMachine:m"]),
+        # no roles of IAM
+        ("emr:runJobFlow", {"Instances": {"InstanceGroups": [{"InstanceRole": "CORE"}]}}, ["elasticmapreduce:RunJobFlow *"]),
         # an ARN of another kind is no resource of the action
         ("sfn:startExecution", {"StateMachineArn": f"{R}:states:r:1:execution:m:e"}, [f"states:StartExecution {R}:states:r:1:stateMachine:*"]),
         # nothing is known
