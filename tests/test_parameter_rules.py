@@ -354,6 +354,18 @@ def test_only_an_unknown_name_may_be_meant_as_a_missing_one() -> None:
     assert misspelt == "Is `HyperParameterTuningJobConfg` meant as `HyperParameterTuningJobConfig`?"
 
 
+def test_equals_has_another_name() -> None:
+    request_ = {
+        "KnowledgeBaseId": "ABCDEFGHIJ",
+        "RetrievalQuery": {"Text": "t"},
+        "RetrievalConfiguration": {"VectorSearchConfiguration": {"Filter": {"Equals": {"Key": "k", "Value": "v"}}}},
+    }
+    resource = "arn:aws:states:::aws-sdk:bedrockagentruntime:retrieve"
+    state = {"Type": "Task", "Resource": resource, "Parameters": request_, "End": True}
+    (only,) = findings(json.dumps(state))
+    assert (only.code, only.severity, only.cure) == ("ASL607", "error", "Write `EqualsValue`.")
+
+
 def test_time_is_linear(linear: Any) -> None:
     def prepare(count: int) -> Callable[[], None]:
         request = {"TableName": "t", "Item": {"a": {"S": "x"}}, "ReturnValues": "none", "Wrong": 1}

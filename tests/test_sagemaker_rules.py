@@ -401,6 +401,12 @@ def test_one_algorithm(specification: object, expected: str) -> None:
     assert pointed(definition) == ([("ASL624", f"/States/A/Parameters{expected}")] if expected else [])
 
 
+def test_a_serverless_job_has_its_algorithm_elsewhere() -> None:
+    parameters = {f"{TRAINING}.$": "$.name", "AlgorithmSpecification": {"TrainingInputMode": "File"}}
+    assert codes(machine(task(parameters=parameters))) == ["ASL624"]
+    assert codes(machine(task(parameters={**parameters, "ServerlessJobConfig.$": "$.job"}))) == []
+
+
 # -- labeling
 
 

@@ -652,7 +652,7 @@ def _training(request: Request, job: Node, specification: str) -> Iterator[Fact]
         given = [value for value in (image, named) if value is not None and value.node.kind != "null"]
         if len(given) == 2 and image is not None and named is not None:
             yield Fact(ALGORITHM, "both", request, named.key, other=image.key)
-        elif not given and not algorithm.open:
+        elif not given and not algorithm.open and _absent(request, job, "ServerlessJobConfig"):
             key = job.key(specification)
             assert key is not None
             yield Fact(ALGORITHM, "neither", request, key)

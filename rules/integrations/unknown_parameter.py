@@ -128,7 +128,11 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         )
     owner = mismatch.owner
     near = nearest(name, [k for k in mismatch.known if owner.get(k) is None and owner.get(f"{k}.$") is None])
-    sure = near is not None and misspelt(name, near) and not call.reader
+    # the guide on AWS SDK integrations: a field `equals` goes by another name
+    renamed = name == "Equals" and "EqualsValue" in mismatch.known
+    if renamed:
+        near = "EqualsValue"
+    sure = near is not None and (renamed or misspelt(name, near)) and not call.reader
     if name == "TaskToken" and near is None:
         return Finding(
             key,
