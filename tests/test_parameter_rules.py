@@ -354,6 +354,12 @@ def test_only_an_unknown_name_may_be_meant_as_a_missing_one() -> None:
     assert misspelt == "Is `HyperParameterTuningJobConfg` meant as `HyperParameterTuningJobConfig`?"
 
 
+def test_what_the_sdk_has_a_default_for_need_not_be_given() -> None:
+    assert found("aws-sdk:glacier:listVaults", {}) == []
+    assert [code for code, *_ in found("aws-sdk:glacier:describeVault", {})] == ["ASL606"]
+    assert [code for code, *_ in found("aws-sdk:s3control:listJobs", {})] == ["ASL606"]
+
+
 def test_equals_has_another_name() -> None:
     request_ = {
         "KnowledgeBaseId": "ABCDEFGHIJ",

@@ -130,6 +130,9 @@ UNIONS = {("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")}
 # Structures for which an optimized integration takes text too: in the AWS SDK for Java 1, which it is made with, they are made
 # of a string or of a list of strings, and AWS's own workflow "curbside pickup" gives text.
 TEXTS = {("dynamodb", "AttributeValue")}
+
+# Required members that the SDK for Java has a default for (its customization of Glacier: "-", the account of the caller).
+DEFAULTS = {("glacier", "accountId")}
 ADDED = {
     ("s3", "CopyObjectRequest"): ("SourceKey:s", "SourceVersionId:s"),
     ("s3", "UploadPartCopyRequest"): ("SourceKey:s", "SourceVersionId:s"),
@@ -474,7 +477,7 @@ class Writer:
         fields = [f"S{'u' * bool(union)}{'t' * text}{marks}"]
         for key, value in sorted(shape["members"].items()):
             # a token that the SDK makes up itself need not be given
-            needed = key in required and not value.get("idempotencyToken")
+            needed = key in required and not value.get("idempotencyToken") and (self.service, key) not in DEFAULTS
             target = self.shapes[value["shape"]]
             reference = "*" if value.get("jsonvalue") else self.write(value["shape"])
             deprecated = value.get("deprecated") or target.get("deprecated")
