@@ -109,6 +109,10 @@ def test_the_name_of_the_machine_may_be_unknown() -> None:
             ["s3:GetObject arn:aws:s3:::b/k", "s3:GetObject arn:aws:s3:::*/*"],
         ),
         (
+            {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "CSV", "ManifestType": "ATHENA_DATA"}, "Parameters": {"Bucket": "b", "Key": "k"}},
+            ["s3:GetObject arn:aws:s3:::b/k", "s3:GetObject arn:aws:s3:::*/*"],
+        ),
+        (
             {"Resource": "arn:aws:states:::s3:listObjectsV2", "ReaderConfig": {"Transformation": "LOAD_AND_FLATTEN"}, "Parameters": {"Bucket": "b"}},
             ["s3:ListBucket arn:aws:s3:::b", "s3:GetObject arn:aws:s3:::b/*"],
         ),

@@ -303,11 +303,14 @@ def _of_reader(action: str, reader: Node, parameters: Node | None, place: Place)
     if action == "getObject":
         key, wide = _bucket(parameters, place, "Key")
         yield _plain(("s3:GetObject",), (key,), "reads the items", FAILS, wide=wide)
+        # an inventory of S3; with a ManifestType what UNLOAD of Athena lists, too
         kind = iam.look_up(reader, "ReaderConfig.InputType")
-        if kind is None or kind == ["MANIFEST"]:
+        listing = iam.look_up(reader, "ReaderConfig.ManifestType")
+        sure = kind == ["MANIFEST"] or bool(listing)
+        if sure or kind is None or listing is None:
             yield _plain(
                 ("s3:GetObject",), (place.fill("arn:${P}:s3:::*/*"),), "reads the files that the manifest names", FAILS,
-                wide=("the files of the manifest",), only="" if kind else "ReaderConfig.InputType is MANIFEST",
+                wide=("the files of the manifest",), only="" if sure else "ReaderConfig says that it is a manifest",
             )  # fmt: skip
     elif action == "listObjectsV2":
         bucket, wide = _bucket(parameters, place)
