@@ -320,6 +320,10 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+GENERIC = frozenset(("name", "id", "identifier", "arn"))
+"""Variables, and parameters, that do not say what they name."""
+
+
 def base_of(variable: str) -> str:
     """Return a variable without what says that it is a name."""
     return re.sub(r"(Name|Id|Identifier|Arn|ID)$", "", variable) or variable
@@ -471,9 +475,12 @@ class Service:
         always: list[str] = []
         when: dict[str, list[str]] = {}
         partial: list[str] = []
+        # a `Name` is that of what the operation is about, and not of what that refers to
+        about = any(plain(kind["name"]) == noun(operation) for kind in kinds)
         for kind in kinds:
+            other = about and plain(kind["name"]) != noun(operation)
             for form in types[kind["name"]]:
-                template, last, whole = self.bind(prefix, form, operation, names, set(paths), kind["required"])
+                template, last, whole = self.bind(prefix, form, operation, names, set(paths), kind["required"], other)
                 parameter, arn = WHOLE.get((prefix, kind["name"]), ("", ""))
                 if parameter in paths and arn:
                     template, last, whole = arn, parameter, True
@@ -519,15 +526,23 @@ class Service:
         return out
 
     def bind(
-        self, prefix: str, form: str, operation: str, names: dict[str, str], paths: set[str], required: bool
+        self,
+        prefix: str,
+        form: str,
+        operation: str,
+        names: dict[str, str],
+        paths: set[str],
+        required: bool,
+        other: bool,
     ) -> tuple[str, str, bool]:
         """Return an ARN form with parameters for its variables, what stands for the last of them ("" for none), and whether
-        all have a parameter."""
+        all have a parameter. `other`: the form is not of what the operation is about."""
         last, whole = "", True
 
         def fill(match: re.Match[str]) -> str:
             nonlocal last, whole
-            last = binding(prefix, match[1], operation, names, paths)
+            generic = other and plain(match[1]) in GENERIC
+            last = "" if generic else binding(prefix, match[1], operation, names, paths)
             if not last and required and match.end() == len(form):
                 last = names.get("resourcearn", "")
             whole = whole and bool(last)

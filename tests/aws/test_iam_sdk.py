@@ -95,6 +95,8 @@ R = "arn:aws"
         # a scope is written in small letters in ARNs
         ("wafv2:getIPSet", {"Scope": "REGIONAL", "Name": "n", "Id": "i"}, [f"wafv2:GetIPSet {R}:wafv2:r:1:regional/ipset/n/i"]),
         ("wafv2:getIPSet", {"Scope": "CLOUDFRONT", "Name": "n", "Id": "i"}, [f"wafv2:GetIPSet {R}:wafv2:r:1:global/ipset/n/i"]),
+        # the name is that of what is updated, not of what it refers to
+        ("wafv2:updateWebACL", {"Scope": "REGIONAL", "Name": "n", "Id": "i"}, [f"wafv2:UpdateWebACL {R}:wafv2:r:1:regional/webacl/n/i"]),
         # a version or alias of a state machine is asked for as the machine
         ("sfn:startExecution", {"StateMachineArn": f"{R}:states:r:1:stateMachine:m:live"}, [f"states:StartExecution {R}:states:r:1:stateMachine:m"]),
         # no roles of IAM
