@@ -123,6 +123,34 @@ def test_a_status_that_may_be_of_whoever_has_the_token() -> None:
     assert output({"StartAt": "Task", "States": states}) == []
 
 
+@pytest.mark.parametrize("jsonata", [False, True])
+def test_a_status_of_one_of_two_services(jsonata: bool) -> None:
+    """A rule of a Choice state to which two Tasks lead may be for the status of either."""
+
+    def statuses(second: str, value: str) -> list[str]:
+        request = "Arguments" if jsonata else "Parameters"
+        status = "$states.input.Status" if jsonata else "$.Status"
+        rule = (
+            {"Condition": f"{{% {status} = '{value}' %}}"} if jsonata else {"Variable": status, "StringEquals": value}
+        )
+        start = {"Condition": "{% $states.input.x %}"} if jsonata else {"Variable": "$.x", "IsPresent": True}
+        task = {"Type": "Task", "Next": "Ok?", request: {"Id": "i"}}
+        states = {
+            "Which?": {"Type": "Choice", "Choices": [{**start, "Next": "A"}], "Default": "B"},
+            "A": {**task, "Resource": "arn:aws:states:::aws-sdk:redshiftdata:describeStatement"},
+            "B": {**task, "Resource": f"arn:aws:states:::aws-sdk:{second}"},
+            "Ok?": {"Type": "Choice", "Choices": [{**rule, "Next": "Yes"}], "Default": "No"},
+            "Yes": {"Type": "Succeed"},
+            "No": {"Type": "Fail"},
+        }
+        language = {"QueryLanguage": "JSONata"} if jsonata else {}
+        return [d.code for d in output({**language, "StartAt": "Which?", "States": states})]
+
+    assert statuses("sfn:describeExecution", "FINISHED") == []
+    assert statuses("sfn:describeExecution", "SUCCEEDED") == []
+    assert statuses("redshiftdata:describeStatement", "SUCCEEDED") == ["ASL618"]
+
+
 def test_one_finding_for_a_path_that_is_read_twice() -> None:
     states = {
         "Task": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel", "Parameters": {}, "Next": "Use"},

@@ -1409,7 +1409,9 @@ class Analysis:
         at: int = 0,
     ) -> bool:
         """Note a problem; `at` tells the expressions of one node apart. Say whether the data goes no further."""
-        key = (id(node), kind, at)
+        # the same comparison of what two services say in two ways is two: neither holds on every way to the state
+        told = shape.described.key if kind == COMPARED and shape.described is not None else None
+        key = (id(node), kind, at, told)
         found = self._found[self._state]
         problem = found.get(key)
         if problem is None:
