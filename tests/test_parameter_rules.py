@@ -370,6 +370,8 @@ def test_equals_has_another_name() -> None:
     state = {"Type": "Task", "Resource": resource, "Parameters": request_, "End": True}
     (only,) = findings(json.dumps(state))
     assert (only.code, only.severity, only.cure) == ("ASL607", "error", "Write `EqualsValue`.")
+    (only,) = found("aws-sdk:snowball:createJob", {"Notification": {"NotifyAll": True}})
+    assert only == ("ASL607", "error", True, "/Notification/NotifyAll")
 
 
 def test_time_is_linear(linear: Any) -> None:

@@ -15,6 +15,9 @@ from asllint.source.node import Node
 # AWS's own page on passing parameters writes it so (developer guide, "Passing parameters to a service API").
 _IN_THE_GUIDE = (("batch", "RetryStrategy", "attempts"),)
 
+# What the classes of Java have as methods: a field goes by another name, `EqualsValue` (developer guide, "AWS SDK integrations").
+_METHODS = ("Equals", "NotifyAll", "Notify", "Wait", "HashCode", "ToString", "GetClass", "Finalize", "Clone")
+
 
 class UnknownParameter(Rule):
     """A request has a parameter that the API does not know, or not in these letters.
@@ -128,10 +131,9 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         )
     owner = mismatch.owner
     near = nearest(name, [k for k in mismatch.known if owner.get(k) is None and owner.get(f"{k}.$") is None])
-    # the guide on AWS SDK integrations: a field `equals` goes by another name
-    renamed = name == "Equals" and "EqualsValue" in mismatch.known
+    renamed = name in _METHODS and f"{name}Value" in mismatch.known
     if renamed:
-        near = "EqualsValue"
+        near = f"{name}Value"
     sure = near is not None and (renamed or misspelt(name, near)) and not call.reader
     if name == "TaskToken" and near is None:
         return Finding(
