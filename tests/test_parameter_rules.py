@@ -156,6 +156,7 @@ def test_what_people_run_has_no_mistake(shared: Path) -> None:
         ("sagemaker:createModel", {}, ("ASL606", "error", False, "")),
         ("aws-sdk:s3:getObject", {"Bucket": "b"}, ("ASL606", "error", False, "")),
         ("sagemaker:createModel", {"ModelName": "m", "PrimaryContainer": {"ImageConfig": {}}}, ("ASL606", "error", False, "/PrimaryContainer/ImageConfig")),
+        ("http:invoke", {"ApiEndpoint": "${E}", "Method": "GET"}, ("ASL606", "error", False, "")),
         # the guide's own example leaves it out
         ("bedrockagentcore:invokeHarness", {"HarnessArn": "${H}", "Messages": []}, ("ASL606", "warning", False, "")),
         ("bedrockagentcore:invokeHarness", {"HarnessArn": "${H}"}, ("ASL606", "error", False, "")),
@@ -358,6 +359,14 @@ def test_what_the_sdk_has_a_default_for_need_not_be_given() -> None:
     assert found("aws-sdk:glacier:listVaults", {}) == []
     assert [code for code, *_ in found("aws-sdk:glacier:describeVault", {})] == ["ASL606"]
     assert [code for code, *_ in found("aws-sdk:s3control:listJobs", {})] == ["ASL606"]
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [{"Authentication": {"ConnectionArn": "${C}"}}, {"InvocationConfig.$": "$.c"}, {"${Connection}": "x"}],
+)
+def test_a_connection_under_either_name(connection: dict[str, Any]) -> None:
+    assert found("http:invoke", {"ApiEndpoint": "${E}", "Method": "GET", **connection}) == []
 
 
 def test_equals_has_another_name() -> None:

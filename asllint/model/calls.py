@@ -57,6 +57,10 @@ _CAPITALS: Final = late(
 )
 
 
+_ONE_OF: Final = {("http", "invoke"): ("InvocationConfig", "Authentication")}
+"""Members of optimized integrations one of which must be given (developer guide, "Call HTTPS APIs"); the first is advised."""
+
+
 class Call:
     """A Task, an ItemReader or a ResultWriter that calls an API.
 
@@ -271,6 +275,14 @@ def _facts(call: Call) -> Iterator[Fact]:
                 elif kind == VALUE and _by_hand("\0".join(pieces(mismatch.node)), mismatch.kind == check.NOT_IN_ENUM):
                     continue
         yield Fact(kind, call, mismatch, mismatch.node)
+    one_of = None if call.operation.sdk else _ONE_OF.get((call.operation.service, call.operation.name))
+    node = call.request
+    if one_of and node.kind == OBJECT and not node.open:
+        given = {str(key.value).removesuffix(".$").casefold() for key, _ in node.members}
+        if not any(name.casefold() in given for name in one_of):
+            shape = call.operation.input.members[one_of[0]].shape
+            missing = check.Mismatch(check.MISSING_MEMBER, node, node, (one_of[0],), shape, sure=True)
+            yield Fact(MISSING, call, missing, node)
     for key in old:
         yield Fact(DEPRECATED, call, None, key, str(key.value).removesuffix(".$"))
 

@@ -23,7 +23,8 @@ class MissingParameter(Rule):
     commonest calls: `lambda:invoke`, `sqs:sendMessage`, `sns:publish`, `dynamodb:putItem` and `getItem`,
     `states:startExecution`, `events:putEvents`, `ecs:runTask` and `glue:startJobRun`. What is required elsewhere, and inside of
     parameters, is taken from the model of each API: without it the call fails at the latest when the state runs. Tokens that
-    the SDK makes up itself are not asked for. In JSONPath a key with `.$` counts as the parameter.
+    the SDK makes up itself are not asked for. `http:invoke` finds its connection in `InvocationConfig` or `Authentication`
+    (developer guide, "Call HTTPS APIs"). In JSONPath a key with `.$` counts as the parameter.
 
     ## Why it matters
 
