@@ -348,3 +348,41 @@ def test_thousands_of_names_with_placeholders_are_read_in_bounded_time() -> None
 
     assert steps(100) == 100 * 101 + 1
     assert steps(3000) < 250_000
+
+
+@pytest.mark.parametrize(
+    ("begin", "otherwise", "end"),
+    [
+        ("{% if x %}", "{% else %}", "{% endif %}"),
+        ("{%- if x %}", "{%- elif y -%}", "{%- endif -%}"),
+        ("%{ if x }", "%{ else }", "%{ endif }"),
+        ("%{ if x ~}\n", "\n%{ else ~}\n", "\n%{ endif ~}"),
+        ("{{ if .X }}", "{{ else }}", "{{ end }}"),
+    ],
+)
+def test_of_the_ways_of_a_template_one_is_taken(begin: str, otherwise: str, end: str) -> None:
+    def either(one: str, other: str) -> str:
+        return f"{begin}{one}{otherwise}{other}{end}"
+
+    expect(
+        f"""{{"StartAt": "A", "States": {{
+  "A": {{"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f", «"Timeout"»: 5,
+    {either('"Next": "B"', '"Next": "C"')}}},
+  {either('"B": {"Type": "Pass", "Next": "C"}', '"B": {"Type": "Pass", "End": true}')},
+  "C": {{"Type": "Choice", "Default": "E", "Choices": [
+    {{"Variable": "$.x", {either('"StringEquals": "a"', '"NumericEquals": 1')}, "Next": "E"}}]}},
+  "E": {{"Type": "Wait", {either('"Seconds": 5', '"SecondsPath": "$.s"')}, {either('"Next": "F"', '"End": true')}}},
+  "F": {{"Type": "Pass", "Next": "G", «"End"»: true}},
+  "G": {{"Type": "Succeed"}}
+}}}}"""
+    )
+
+
+@pytest.mark.parametrize("form", ["{% if x %}B{% else %}C{% endif %}", "%{ if x }B%{ else }C%{ endif }", "{{ .Next }}"])
+def test_a_tag_of_a_template_in_a_string(form: str) -> None:
+    text = """{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+  "A": {"Type": "Pass", "Output": "@", "Next": "@"},
+  "B": {"Type": "Pass", «"Nxet"»: "C", "Next": "C"},
+  "C": {"Type": "Succeed"}
+}}"""
+    expect(text.replace("@", form))

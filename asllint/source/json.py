@@ -55,7 +55,7 @@ _FIRST, _NEXT, _AT_COLON, _AT_VALUE, _AFTER, _SPLICED = range(6)
 _PENDING = (_AT_COLON, _AT_VALUE)
 
 # Behind a regular string comes white space, a comma, a colon, a closing bracket or the end; behind a number or literal
-# nothing that may belong to a word; `{{`, `{%` and `{#` may open a template's tag. All else is looked at in _odd.
+# nothing that may belong to a word; `{{`, `{%`, `{#` and `%{` may open a template's tag. All else is looked at in _odd.
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
       "([^"\\\x00-\x1f]*+)"(?![^\s,:\]}])
@@ -63,8 +63,8 @@ _TOKEN = re.compile(
     | ([\]}])
     | (:)
     | (,)
-    | (-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+)(?![\w.+$<%@-])
-    | (true|false|null)(?![\w.+$<%@-])
+    | (-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+)(?![\w.+$<@-]|%(?!\{))
+    | (true|false|null)(?![\w.+$<@-]|%(?!\{))
     | (\Z)
     |)""",
     re.VERBOSE,
@@ -110,10 +110,11 @@ _TEMPLATE_COMMENT = late(r"\{#.*?#\}", re.DOTALL)
 _TAG = late(r"\{%.*?%\}", re.DOTALL)
 _TEMPLATE_TAG = late(
     r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|with|endwith|include|import|from|macro|endmacro|block"
-    r"|endblock|raw|endraw)\b.*?%\}",
+    r"|endblock|raw|endraw)\b.*?%\}"
+    r"|%\{~?\s*(?:if|else|endif|for|endfor)\b[^{}]*+\}",  # Terraform's
     re.DOTALL,
 )
-_TEMPLATE_IF = late(r"\{%[-+]?\s*if\b.*?\{%[-+]?\s*endif\s*[-+]?%\}", re.DOTALL)
+_TEMPLATE_IF = late(r"\{%[-+]?\s*if\b.*?\{%[-+]?\s*endif\s*[-+]?%\}|%\{~?\s*if\b.*?%\{~?\s*endif\s*~?\}", re.DOTALL)
 _SPACES = late(r"(?:(?![ \t\n\r])[\s\u200b\u200c\u200d\u2060\ufeff])+")
 _SINGLE = late(r"'((?:[^\\\r\n]|\\.)*?)'(?=[ \t]*(?:[,:}\]\r\n]|\Z))")
 _TYPOGRAPHIC = late(r"[‘’‚“”„«»`´]([^‘’“”\"«»`´\r\n]*+)[‘’“”\"«»`´](?=[ \t]*(?:[,:}\]\r\n]|\Z))")
@@ -285,6 +286,7 @@ class _Reader:
         own = bool(placeholders.patterns)
         # where the text has no mark of a placeholder, no string without escapes has one
         plain = not own and "${" not in content and "{{" not in content and "#{" not in content and "<" not in content
+        plain = plain and "endif" not in content and "endfor" not in content
         node: Node | None
         key: Node | None = None
         frame: _Frame | None = None
@@ -860,7 +862,7 @@ class _Reader:
         if found := _SPACES.match(content, at):
             self._space(found)
             return _SKIP, at, found.end(), None
-        if char == "{":
+        if char in "{%":
             if found := _TEMPLATE_COMMENT.match(content, at, at + WINDOW):
                 return _SKIP, at, found.end(), None
             if found := _TEMPLATE_TAG.match(content, at, at + WINDOW):
@@ -1227,7 +1229,7 @@ class _Reader:
             end = self.placeholders.bare(content, hole)
             if end > pos and not _NEWLINE.search(content, hole, end):
                 return -1, end
-        if behind in "{[;=#" or content.startswith(("//", "/*"), pos + 1):
+        if behind in "{[;=#" or content.startswith(("//", "/*", "%{"), pos + 1):
             return pos + 1, literal
         if behind == '"':
             return pos + 1, literal

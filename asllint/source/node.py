@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from asllint.source.patterns import late
 from asllint.source.text import Text
 
 TYPE_CHECKING = False
@@ -19,6 +20,9 @@ NULL: Final = "null"
 UNKNOWN: Final = "unknown"
 """The kind of a value that cannot be known: a bare placeholder, a CloudFormation tag, a YAML scalar that readers of
 YAML 1.1 and 1.2 take for different things, a value that the text ends in the middle of."""
+
+# {% else %} and its kin of Jinja, %{ else } of Terraform, {{ else }} of Go.
+_TAG = late(r"(?:\{%|%\{|\{\{)[-+~]?\s*(?:if|elif|else|end|endif|for|endfor)\b")
 
 Span = tuple[int, int]
 """Start and end offset in code points, end exclusive."""
@@ -109,6 +113,14 @@ class Node:
     def open(self) -> bool:
         """Whether members may be there that cannot be seen: a key with a placeholder in it, or no closing bracket."""
         return not self.closed or any(key.holes for key, _ in self.members)
+
+    def parted(self, first: Node, second: Node) -> bool:
+        """Whether a tag of a template, such as ``{% else %}``, stands between two keys: perhaps only one is there."""
+        return any(
+            first.start < key.start < second.start and _TAG.match(str(key.value)) is not None
+            for key, _ in self.members
+            if key.holes
+        )
 
     # -- values
 

@@ -24,8 +24,14 @@ _INSIDE = late(r"""\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|\
 # colon in it. So: a name, dots, `::` as in AWS::Region, and an index.
 _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+\])*+\s*\}")
 
-# {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, and {{resolve:ssm:…}} of CloudFormation.
-_DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|[^\W\d][\w .\[\]'"|(),-]*+)\}\}""")
+# {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, {{ .Name }} of Go, {{resolve:ssm:…}} of CloudFormation.
+_DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w)[\w .\[\]'"|(),$-]*+)\}\}""")
+
+# {% if x %}a{% else %}b{% endif %} of Jinja, %{ if x }a%{ else }b%{ endif } of Terraform: from the first to the last.
+_BLOCK = late(
+    r"(?:\{%[-+]?\s*(?:if|for)\b.*\{%[-+]?\s*end(?:if|for)\s*[-+]?%\}|%\{~?\s*(?:if|for)\b.*%\{~?\s*end(?:if|for)\s*~?\})",
+    re.DOTALL,
+)
 
 # #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.
 _HASH = late(r"#\{[A-Za-z][\w.:]*+\}")
@@ -37,8 +43,9 @@ _ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 class Placeholders:
     """What counts as a placeholder.
 
-    ``${…}`` with balanced braces; ``{{ name }}``; ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of
-    an ARN. In a string that is a JSONata expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
+    ``${…}`` with balanced braces; ``{{ name }}``; ``{% if … %}…{% endif %}`` and ``%{ if … }…%{ endif }``;
+    ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of an ARN. In a string that is a JSONata
+    expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
 
     patterns  further regular expressions, from the configuration; they count everywhere, in JSONata too
 
@@ -54,7 +61,8 @@ class Placeholders:
     def holes(self, value: str) -> tuple[Span, ...]:
         """Return the spans in a decoded string that placeholders take: in order, not overlapping; () for none."""
         dollar = "${" in value
-        if not dollar and "{{" not in value and "<" not in value and "#{" not in value:
+        block = "endif" in value or "endfor" in value
+        if not dollar and not block and "{{" not in value and "<" not in value and "#{" not in value:
             return _merged([m.span() for own in self._own for m in own.finditer(value)]) if self._own else ()
         spans = [m.span() for own in self._own for m in own.finditer(value)]
         if is_jsonata(value):
@@ -69,6 +77,8 @@ class Placeholders:
                 spans += (m.span() for m in _HASH.finditer(value))
             if "<" in value:
                 spans += _angle(value)
+            if block:
+                spans += (m.span() for m in _BLOCK.finditer(value))
         return _merged(spans)
 
     def bare(self, text: str, offset: int) -> int:
@@ -92,7 +102,12 @@ class Placeholders:
 def is_jsonata(value: str) -> bool:
     """Whether a decoded string is a JSONata expression between ``{%`` and ``%}``; white space around is allowed."""
     text = value.strip()
-    return len(text) >= 4 and text.startswith("{%") and text.endswith("%}")
+    return (
+        len(text) >= 4
+        and text.startswith("{%")
+        and text.endswith("%}")
+        and not ("end" in text and _BLOCK.fullmatch(text))
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -265,6 +265,10 @@ def test_several_slips_are_all_found_and_mended_at_once() -> None:
         ("[{% for x in y %} 1{% if z %},{% endif %} {% endfor %}]", None),
         ('{"a": {% if x %}1{% else %}2{% endif %}, "b": 1}', None),
         ('{{% for x in y %} "{{ x }}": 1, {% endfor %}}', None),
+        ('{%{ if x ~}"a": 1%{ else ~}"a": "b"%{ endif ~}}', None),
+        ('{"a": %{ if x }1%{ else }2%{ endif }, "b": 1}', None),
+        ('[%{ for x in y ~} "${x}", %{ endfor ~} 1]', None),
+        ('{"a": {{ .A }}, "b": {{ $x | toJson }}}', {"a": ("{{ .A }}",), "b": ("{{ $x | toJson }}",)}),
     ],
 )
 def test_placeholders_without_quotes_are_no_problem(content: str, expected: Any) -> None:
