@@ -19,6 +19,7 @@ CASES = [
     ("ASL411", True, "Output", "{% 'a\"b' & $sum(1 =«=» 1) %}"),
     ("ASL412", True, "Output", "{% 'a\"b' & «order».id %}"),
     ("ASL413", True, "Output", "{% 'a\"b' & «$upperCase»('x') %}"),
+    ("ASL414", True, "Output", "{% 'a\"b' & ($states.input.x «+» 'c') %}"),
 ]
 
 

@@ -190,9 +190,10 @@ class Found:
 
     newer  operators of JSONata 2.1
     asked  what a test looks at whether it is there: what ``$exists`` is given, and what is left of ``?`` and of ``?:``
+    operations  the operators that do not take every value, and whether evaluating the expression at all comes to them
     """
 
-    __slots__ = ("asked", "bound", "calls", "newer", "references")
+    __slots__ = ("asked", "bound", "calls", "newer", "operations", "references")
 
     def __init__(self, root: Node | None) -> None:
         self.references: list[Reference] = []
@@ -200,6 +201,7 @@ class Found:
         self.calls: list[Call] = []
         self.newer: list[Node] = []
         self.asked: list[Node] = []
+        self.operations: list[tuple[Node, bool]] = []
         if root is not None:
             self._gather(root)
         for found in (self.references, self.bound, self.calls):
@@ -272,6 +274,8 @@ class Found:
             return [(child, scope, top, sure and not at) for at, child in enumerate(children)]
         elif kind == TRANSFORM:
             return [(child, scope, False, False) for child in children]
+        elif kind in (NEGATION, RANGE) or (kind == BINARY and node.value in _PARTICULAR):
+            self.operations.append((node, sure))
         return [(child, scope, top, sure) for child in children]
 
     def _path(self, node: Node, scope: _Scope, top: bool, sure: bool, first: Sequence[Node] = ()) -> list[_Task]:
@@ -538,6 +542,70 @@ def kinds(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
     return frozenset(out)
 
 
+# -- operators
+
+_ORDERS: Final = frozenset(("<", "<=", ">", ">="))
+_PARTICULAR: Final = _ORDERS | frozenset("+-*/%")
+
+
+def check_operators(parsed: Parsed) -> list[Complaint]:
+    """Return the operators that fail for what they are given: arithmetic and ranges take numbers, orders two of a kind.
+
+    What is missing makes the result missing, and fails in no operator (JSONata, "Numeric operators", "Comparison operators").
+    """
+    bound = frozenset(str(node.value) for node in found(parsed).bound)
+    out = []
+    for node, sure in sorted(found(parsed).operations, key=lambda operation: operation[0].start):
+        given = [kinds(child, bound) for child in node.children]
+        order = node.kind == BINARY and node.value in _ORDERS
+        complaint = _order(parsed, node, given) if order else _arithmetic(parsed, node, given)
+        if complaint:
+            complaint.certain = complaint.certain and sure
+            out.append(complaint)
+    return out
+
+
+def _arithmetic(parsed: Parsed, node: Node, given: Sequence[frozenset[str]]) -> Complaint | None:
+    misfit = next((i for i, each in enumerate(given) if "n" not in each and each != {"m"}), None)
+    if misfit is None:
+        return None
+    child, wrong = node.children[misfit], given[misfit]
+    what, certain = _meant(wrong), "m" not in wrong
+    if node.kind == BINARY and node.value == "+" and "s" in wrong:
+        at = skipped(parsed.text, node.children[0].end)
+        message = f"`+` adds numbers, and what stands {'behind' if misfit else 'before'} it is {what}: it fails."
+        cure, code = "Write `&` to join texts.", f"T200{misfit + 1}"
+        return Complaint("operand", at, at + 1, message, cure, code=code, name="+", certain=certain, instead="&")
+    sign = "-" if node.kind == NEGATION else ".." if node.kind == RANGE else str(node.value)
+    code = "D1002" if node.kind == NEGATION else f"T200{misfit + (3 if node.kind == RANGE else 1)}"
+    cure = "Write `$number(…)` around it if its text is a number." if "s" in wrong and child.kind != STRING else ""
+    message = f"`{sign}` takes numbers, and this is {what}: it fails."
+    return Complaint("operand", child.start, child.end, message, cure, code=code, name=sign, certain=certain)
+
+
+def _order(parsed: Parsed, node: Node, given: Sequence[frozenset[str]]) -> Complaint | None:
+    sign = str(node.value)
+    for child, wrong in zip(node.children, given, strict=True):
+        if wrong.isdisjoint("sn") and wrong != {"m"}:
+            message = f"`{sign}` compares two numbers or two strings, and this is {_meant(wrong)}: it fails."
+            certain = "m" not in wrong
+            return Complaint("operand", child.start, child.end, message, code="T2010", name=sign, certain=certain)
+    left, right = given
+    if {"m"} in given or not (left & right).isdisjoint("sn"):
+        return None
+    at = skipped(parsed.text, node.children[0].end)
+    message = f"`{sign}` compares two numbers or two strings, and here {_meant(left)} with {_meant(right)}: it fails."
+    cure = "Write `$number(…)` around the string, or compare with a string."
+    certain = "m" not in left | right
+    return Complaint("operand", at, at + len(sign), message, cure, code="T2009", name=sign, certain=certain)
+
+
+def _meant(given: frozenset[str]) -> str:
+    from asllint.expr.jsonata_functions import MEANING
+
+    return " or ".join(MEANING[kind] for kind in "snbloaf" if kind in given)
+
+
 def _builtin(node: Node) -> str | None:
     from asllint.expr.jsonata_functions import FUNCTIONS
 
@@ -660,7 +728,7 @@ def _what(argument: Node, given: frozenset[str]) -> str:
     holds = [kind[1] for kind in sorted(given) if kind.startswith("[")]
     if holds and given & {"a"}:
         return f"an array with {MEANING[holds[0]]} in it" if argument.children else "an array"
-    return " or ".join(MEANING[kind] for kind in "snbloaf" if kind in given)
+    return _meant(given)
 
 
 def _number_of(wanted: Sequence[object]) -> str:

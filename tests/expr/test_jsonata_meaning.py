@@ -12,6 +12,7 @@ from asllint.expr.jsonata import Node, Parsed, parse
 from asllint.expr.jsonata_meaning import (
     calls,
     check_calls,
+    check_operators,
     found,
     kinds,
     newer,
@@ -297,11 +298,63 @@ def test_the_suite_calls_nothing_wrong_where_it_expects_a_result(shared: Path) -
     lines = (shared / "corpus" / "jsonata" / "expressions.jsonl").read_text(encoding="utf-8").splitlines()
     agreed = 0
     for row in map(json.loads, lines):
-        for complaint in check_calls(parse(row["expr"])):
+        parsed = parse(row["expr"])
+        for complaint in (*check_calls(parsed), *check_operators(parsed)):
             if complaint.kind != "unavailable-function":  # $eval, which Step Functions does not have
                 assert complaint.code == row["code"], (row["expr"], complaint)
                 agreed += 1
     assert agreed > 40
+
+
+@pytest.mark.parametrize(
+    ("marked", "code", "certain", "said"),
+    [
+        ("'a' «+» $states.input.b", "T2001", True, "`&`"),
+        ("$states.input.b «+» 'a'", "T2002", True, "behind it is a string"),
+        ("1 «+» $string($x)", "T2002", False, "`&`"),
+        ("$millis() - «$now()»", "T2002", False, "`$number(…)`"),
+        ("«true» * $x", "T2001", True, "a boolean"),
+        ("«[1]» / 2", "T2001", True, "an array"),
+        ("2 % «{}»", "T2002", True, "an object"),
+        ("-«'a'»", "D1002", True, "a string"),
+        ("[«null»..$x]", "T2003", True, "null"),
+        ("[1..«'9'»]", "T2004", True, "`..` takes numbers"),
+        ("«false» < $x", "T2010", True, "two numbers or two strings"),
+        ("'a' «>=» 1", "T2009", True, "a string with a number"),
+        ("$count($x) «<» '5'", "T2009", False, "a number with a string"),
+        ("$x ? 'a' «+» 'b' : 1", "T2001", False, "before it"),
+        ("$map($x, function($y) { $y «+» '!' })", "T2002", False, "behind it"),
+    ],
+)
+def test_operators_that_fail(marked: str, code: str, certain: bool, said: str) -> None:
+    text = marked.replace("«", "").replace("»", "")
+    (complaint,) = check_operators(read(text))
+    assert text[: complaint.start] + "«" + text[complaint.start : complaint.end] + "»" + text[complaint.end :] == marked
+    assert (complaint.code, complaint.certain) == (code, certain)
+    assert said in f"{complaint.message} {complaint.cure}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$a + $b",
+        "'a' & 1",
+        "'a' = 1 and true in [1]",
+        "$a < 'b' or 'a' < 'b'",
+        "1 + ($x ? 2 : 'a')",
+        "() + 1",
+        "1 < ()",
+        "-$a",
+        "$number('1') + $length('a')",
+        "[1..$count($a)]",
+        "($count := function($x) {'a'}; $count(1) < 'a')",
+        "$sum([1]) > $average([2])",
+        "$a[0] - $b.c",
+        "('a'; 1) + 1",
+    ],
+)
+def test_operators_that_may_work(text: str) -> None:
+    assert check_operators(read(text)) == []
 
 
 @pytest.mark.parametrize(
