@@ -80,7 +80,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL406", "unknown-context-field", "expressions", True, ("expression:context",)),
     ("ASL407", "path-in-plain-field", "expressions", True, ("expression:text",)),
     ("ASL408", "expression-of-other-language", "expressions", True, ("expression:text",)),
-    ("ASL410", "jsonata-delimiters", "expressions", True, ("expression:jsonata",)),
+    ("ASL410", "jsonata-delimiters", "expressions", True, ("expression:jsonata", "expression:undelimited")),
     ("ASL411", "invalid-jsonata", "expressions", True, ("expression:jsonata",)),
     ("ASL412", "unsupported-jsonata-reference", "expressions", True, ("expression:jsonata",)),
     ("ASL413", "jsonata-function", "expressions", True, ("expression:jsonata",)),

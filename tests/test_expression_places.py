@@ -68,3 +68,42 @@ def test_in_yaml(code: str, jsonata: bool, field: str, marked: str, style: str) 
     at = f"\n    é 😀: 😀\n    x.$: {written}" if field == "Parameters" else f" {written}"
     text = f"Comment: 😀 é\nType: Pass\nQueryLanguage: {language}\n{field}:{at}\nEnd: true\n"
     assert spans(code, "x.asl.yaml", text) == [value[start:end]]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "reported"),
+    [
+        ("Output", "$states.input.a & 'x'", True),
+        ("Output", "$uppercase($states.context.State.Name)", True),
+        ("Output", "{'a': $states.input.a}", True),
+        ("Output", "$states.mine", False),
+        ("Output", "see $states.input", False),
+        ("Output", "the text '$states.input'", False),
+        ("Output", '{"a": "{% $states.input %}"}', False),
+        ("Output", "$x", False),
+        ("Output", "$states.input.${Name}", False),
+        ("Comment", "$states.input.a", False),
+    ],
+)
+@pytest.mark.parametrize("language", ["JSONata", "JSONPath"])
+def test_an_expression_without_delimiters(field: str, text: str, reported: bool, language: str) -> None:
+    definition = {"Type": "Pass", "QueryLanguage": language, field: text, "End": True}
+    report = lint("x.asl.json", json.dumps(definition).encode(), Settings(), builtin(), judged=True)
+    assert ("ASL410" in [d.code for d in report.diagnostics]) == (reported and language == "JSONata")
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ('"$states.input.a > 1"', "ASL410"),
+        ('"true"', "ASL410"),
+        ('"$.a"', "ASL408"),
+        ('"${Condition}"', None),
+        ('"{% $states.input.a > 1 %}"', None),
+    ],
+)
+def test_a_condition_without_delimiters_is_reported_once(written: str, code: str | None) -> None:
+    text = f"""{{"Type": "Choice", "QueryLanguage": "JSONata", "Default": "B", "Choices": [
+  {{"Condition": {written}, "Next": "A"}}]}}"""
+    report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
+    assert [d.code for d in report.diagnostics] == ([code] if code else [])

@@ -164,6 +164,8 @@ def features(found: Iterable[Expression]) -> Iterator[str]:
         if kind == TEXT:
             if looks_evaluated(text):
                 yield "expression:text"
+            if (expression.field == "Condition" or "$states" in text) and language_of(expression) == JSONATA:
+                yield "expression:undelimited"
         elif kind == JSONATA_EXPRESSION or not _PLAIN.fullmatch(text):
             yield f"expression:{kind}"
         if "$$" in text or "$states.context" in text:

@@ -9,7 +9,7 @@ them. The words are
 - ``flow:FACT`` for what the graph shows: ``missing-target``, ``no-incoming``, ``unreachable``, ``no-terminal``;
 - ``expression:KIND`` for each kind of expression (`asllint.model.expressions`): ``jsonata``; of paths, template paths and texts
   only where one of them is not a plain path, or looks like one; ``expression:context`` where the context object is read,
-  ``expression:variable`` where a variable may be;
+  ``expression:variable`` where a variable may be, ``expression:undelimited`` where a text may be meant as JSONata;
 - ``payload:known``: something is known of the data that a state passes on, or is given (`asllint.model.payload`);
   ``payload:dropped``, ``payload:unread``: data is made that nothing uses (`asllint.model.unread`);
 - ``output:FACT`` for what is read of the results of services (`asllint.model.results`);

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.expr.jsonata import Complaint
-from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
-from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.expr import jsonata_meaning
+from asllint.expr.jsonata import Complaint, parse
+from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata, language_of, looks_evaluated
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
+from asllint.source.node import Node
 
 _NO_TEXT = frozenset({
     "Condition", "HeartbeatSeconds", "Items", "MaxConcurrency", "MaxInputBytesPerBatch", "MaxItems", "MaxItemsPerBatch",
@@ -16,11 +18,15 @@ _NO_TEXT = frozenset({
 
 
 class JsonataDelimiters(Rule):
-    """A string has one delimiter of a JSONata expression and not the other, or white space around them.
+    """A string that is meant as a JSONata expression lacks a delimiter, or has white space outside them.
 
     In a JSONata state a string is evaluated where it begins with `{%` and ends with `%}` (developer guide, "Writing JSONata
     expressions in JSON strings"). To one that begins so and does not end so AWS answers "JSONata string must start with {%
-    and end with %}". White space around the delimiters makes the whole string plain text, without a word.
+    and end with %}", also where a blank or a line break stands behind the `%}`. White space before `{%` makes the whole string
+    plain text, without a word.
+
+    So does a string with neither of them: it is a warning where it is an expression that reads `$states`, and in a `Condition`,
+    which a text never fulfils.
 
     ## Why it matters
 
@@ -37,7 +43,7 @@ class JsonataDelimiters(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("expression:jsonata",)
+    concerns = ("expression:jsonata", "expression:undelimited")
 
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "«{%» $states.input.id", "End": true}'),
@@ -45,15 +51,32 @@ class JsonataDelimiters(Rule):
             '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "« »{% $states.input.id %}", "End": true}',
             title="a blank before it: a warning, since AWS takes it for text",
         ),
+        Example(
+            """Type: Choice
+QueryLanguage: JSONata
+Default: Reject
+Choices:
+  - Condition: «$states.input.amount < 100»
+    Output: {limit: «$states.input.limit»}
+    Next: Accept
+""",
+            language="yaml",
+            title="no delimiters: texts",
+        ),
     )
     valid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.id %}", "End": true}'),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "The id is in $states.input, price $5", "End": true}'
+        ),
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"text": "{% no JSONata here"}, "End": true}'
         ),
     )
 
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        if expression.kind == TEXT and language_of(expression) == "JSONata":
+            yield from _undelimited(expression)
         if expression.kind != JSONATA_EXPRESSION:
             return
         found, node = jsonata(expression), expression.node
@@ -72,6 +95,39 @@ class JsonataDelimiters(Rule):
             cure=found.cure,
             anchor=node,
             fix=fix,
-            severity=None if refused else "warning",
+            severity=None if refused else WARNING,
             rejected_by_aws=refused,
         )
+
+
+def _undelimited(expression: Expression) -> Iterable[Finding]:
+    text, node = expression.text, expression.node
+    whole = expression.value is node and expression.field in _NO_TEXT
+    condition = whole and expression.field == "Condition"
+    if node.holes or looks_evaluated(text) or (whole and not condition) or not (condition or "$states" in text):
+        return  # a text in another of those fields is of the wrong type, a path of the other language
+    parsed = parse(text)
+    reads = any(
+        read.kind == jsonata_meaning.STATES and read.name in jsonata_meaning.STATES_FIELDS
+        for read in jsonata_meaning.references(parsed)
+    )
+    if not (reads or condition):
+        return
+    shown = text if len(text) <= 60 else f"{text[:59]}…"
+    what = "a text, which is neither true nor false" if condition else "passed on as a text"
+    fix = _between(node, text) if parsed.root is not None else None
+    message = f"`{shown}` has no delimiters: it is {what}."
+    yield Finding(
+        node, message, cure="Write it between `{%` and `%}`.", fix=fix, severity=WARNING, rejected_by_aws=False
+    )
+
+
+def _between(node: Node, text: str) -> Fix | None:
+    """Return the fix that puts the delimiters around a text."""
+    title = "Put it between `{%` and `%}`"
+    if node.style == "plain":
+        written = "'{% " + text.replace("'", "''") + " %}'"
+        return Fix(title, [(node.start, node.end, written)], safe=False)
+    if text != text.strip():
+        return None
+    return Fix(title, [(*node.span_in(0, 0), "{% "), (*node.span_in(len(text), len(text)), " %}")], safe=False)
