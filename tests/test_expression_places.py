@@ -16,6 +16,7 @@ CASES = [
     ("ASL402", False, "ResultPath", "$.a«[*]».b"),
     ("ASL403", False, "Parameters", "«States.Formt»('a\"b', $.x)"),
     ("ASL406", False, "Parameters", "States.Format('a\"b {}', $$.Execution.«ID»)"),
+    ("ASL406", True, "Output", "{% 'a\"b' & $states.context.Execution.«ID» %}"),
     ("ASL411", True, "Output", "{% 'a\"b' & $sum(1 =«=» 1) %}"),
     ("ASL412", True, "Output", "{% 'a\"b' & «order».id %}"),
     ("ASL413", True, "Output", "{% 'a\"b' & «$upperCase»('x') %}"),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.expr import intrinsics, jsonpath
-from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression
-from asllint.rule import ERROR, Example, Finding, Rule, fix_of
+from asllint.expr import intrinsics, jsonpath, near
+from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
+from asllint.model.variables import asked
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, fix_of
 
 
 class UnknownContextField(Rule):
     """A path leads into the context object, to a field that it does not have.
 
-    The context object `$$` holds `Execution`, `State`, `StateMachine`, in a task with a token `Task`, and inside a Map state
-    `Map` (developer guide, "Accessing execution data from the Context object"). AWS accepts any path into it; an execution that evaluates one
-    to a field that is not there fails with States.Runtime or States.ParameterPathFailure.
+    The context object, `$$` or in JSONata `$states.context`, holds `Execution`, `State`, `StateMachine`, in a task with a token `Task`, and inside a Map state
+    `Map` (developer guide, "Accessing execution data from the Context object"). AWS
+    accepts any path into it; an execution that evaluates one to a field that is not there fails with States.Runtime or
+    States.ParameterPathFailure. In JSONata such a path gives nothing: the state fails where nothing else comes of the
+    expression, so there it is a warning; what `$exists` or the condition of `? :` asks for is no finding.
 
     ## Why it matters
 
@@ -23,7 +26,7 @@ class UnknownContextField(Rule):
     ## What to do
 
     Take the name from the table of the developer guide: for example `$$.Execution.Id`, `$$.Execution.Name`,
-    `$$.State.EnteredTime`, `$$.Map.Item.Index`. Names are case-sensitive.
+    `$$.State.EnteredTime`, `$$.Map.Item.Index`, in JSONata `$states.context.Execution.Id`. Names are case-sensitive.
     """
 
     code = "ASL406"
@@ -40,17 +43,34 @@ class UnknownContextField(Rule):
             '"text.$": "States.Format(\'{}\', $$.State.«Retries»)"}, "End": true}',
             title="in the arguments of a function",
         ),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% \'run \' & $states.context.Execution.«ID» %}", "End": true}',
+            title="in JSONata",
+        ),
     )
     valid = (
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {'
             '"id.$": "$$.Execution.Id", "order.$": "$$.Execution.Input.order.id", "all.$": "$$"}, "End": true}'
         ),
+        Example(
+            """Type: Pass
+QueryLanguage: JSONata
+Output:
+  name: "{% $states.context.Execution.Name & $states.context.Execution.Input.order[0].id %}"
+  fresh: "{% $exists($states.context.Execution.Fresh) ? $states.context.Execution.Id : '' %}"
+End: true
+""",
+            language="yaml",
+        ),
     )
 
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
         text, node = expression.text, expression.node
-        if expression.kind in (TEXT, JSONATA_EXPRESSION) or "$$" not in text:
+        if expression.kind == JSONATA_EXPRESSION:
+            yield from _in_jsonata(expression)
+            return
+        if expression.kind == TEXT or "$$" not in text:
             return
         if text.startswith("$"):
             root = jsonpath.parse(text, node.holes).root
@@ -63,3 +83,40 @@ class UnknownContextField(Rule):
             if fault is not None:
                 span, fix = node.span_in(fault.start, fault.end), fix_of(fault, node)
                 yield Finding(span, fault.message, cure=fault.cure, anchor=node, fix=fix)
+
+
+def _in_jsonata(expression: Expression) -> Iterable[Finding]:
+    node = expression.node
+    found = jsonata(expression) if "$states" in expression.text else None
+    if not isinstance(found, tuple):
+        return
+    from asllint.expr import jsonata_meaning as meaning
+
+    parsed, start = found
+    guards = asked(parsed)
+    for read in meaning.references(parsed):
+        if (
+            read.kind != meaning.STATES
+            or read.name != "context"
+            or any(a <= read.start and read.end <= b for a, b in guards)
+        ):
+            continue
+        fields: object = jsonpath.CONTEXT_FIELDS
+        names = "$states.context"
+        for step, name in zip(read.steps[1:], read.path[1:], strict=True):
+            if not isinstance(fields, dict) or not isinstance(name, str):
+                break
+            if name not in fields:
+                known = near(name, fields)
+                listed = ", ".join(f"`{field}`" for field in fields)
+                span = node.span_in(start + step.start, start + step.end)
+                yield Finding(
+                    span,
+                    f"The context object has no field `{names}.{name}`: it gives nothing here.",
+                    cure=f"Did you mean `{names}.{known}`?" if known else f"Its fields there are {listed}.",
+                    anchor=node,
+                    fix=Fix(f"Write `{known}`", [(*span, known)], safe=False) if known and not step.style else None,
+                    severity=WARNING,
+                )
+                break
+            names, fields = f"{names}.{name}", fields[name]
