@@ -16,7 +16,7 @@ from asllint.model.errors import (
     UNCATCHABLE,
     Fact,
 )
-from asllint.model.machine import Retrier
+from asllint.model.machine import JSONATA, Retrier
 from asllint.model.names import listed, nearest
 
 TYPE_CHECKING = False
@@ -73,6 +73,8 @@ def _why(fact: Fact) -> tuple[str, str]:
         return why, "Set `HeartbeatSeconds`, or remove the name."
     if reason == UNCATCHABLE:
         why = "it ends the execution at once, whatever Retry and Catch say"
+        if state.query_language == JSONATA:
+            return why, "Prevent it. What fails in an expression is `States.QueryEvaluationError`, which can be named."
         return why, "Prevent it: it comes of data that is not there, which a Choice state with `IsPresent` can test."
     if reason == THRESHOLD:
         why = f"{here} is a distributed Map, which does not pass on the errors of its child executions"

@@ -13,11 +13,12 @@ from asllint.rule import NOTE, WARNING, Example, Finding, Rule
 class RetrierNeverMatches(Rule):
     """A Retrier names an error that its state cannot raise.
 
-    Error names are compared letter by letter (developer guide, "Handling errors", "Error names"). What a state raises follows
-    from what it is: `States.Timeout` needs a `TimeoutSeconds` or `HeartbeatSeconds` of the Task itself, for the timeout of an
-    execution ends it, whatever Retry says; an integrated service puts its own prefix before each name (`DynamoDB.` in an optimized integration, `DynamoDb.`
-    behind `aws-sdk:`); a Parallel or Map state raises what the states inside do not catch; a distributed Map raises
-    `States.ExceedToleratedFailureThreshold`, whatever has failed in its child executions; `States.Runtime` "isn't retriable".
+    Error names are compared letter by letter (developer guide, "Handling errors", "Error names"). What a state raises
+    follows from what it is: `States.Timeout` needs a `TimeoutSeconds` or `HeartbeatSeconds` of the Task itself, for the
+    timeout of an execution ends it, whatever Retry says; an integrated service puts its own prefix before each name
+    (`DynamoDB.` in an optimized integration, `DynamoDb.` behind `aws-sdk:`); a Parallel or Map state raises what the
+    states inside do not catch; a distributed Map raises `States.ExceedToleratedFailureThreshold`, whatever has failed
+    in its child executions; `States.Runtime` "isn't retriable".
 
     Nothing is said where others name the error: a Lambda function, a worker, a callback, a child execution, a placeholder. It is
     a warning where nothing is left that the Retrier can match, and a note where other names of it count.

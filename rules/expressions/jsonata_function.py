@@ -13,8 +13,9 @@ class JsonataFunction(Rule):
     """A JSONata function is called that does not exist, or with arguments that it does not take.
 
     Step Functions has the functions of JSONata without `$eval`, and adds `$partition`, `$range`, `$hash`, `$random`,
-    `$uuid` and `$parse` (developer guide, "JSONata functions provided by Step Functions"). AWS accepts any call; the execution fails with
-    States.QueryEvaluationError when it is made. A call that is not made in every evaluation is a warning.
+    `$uuid` and `$parse` (developer guide, "JSONata functions provided by Step Functions"). AWS accepts any call; the
+    execution fails with States.QueryEvaluationError when it is made. A call that is not made in every evaluation is a
+    warning.
 
     ## Why it matters
 

@@ -13,11 +13,11 @@ from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, fix_of
 class UnknownContextField(Rule):
     """A path leads into the context object, to a field that it does not have.
 
-    The context object, `$$` or in JSONata `$states.context`, holds `Execution`, `State`, `StateMachine`, in a task with a token `Task`, and inside a Map state
-    `Map` (developer guide, "Accessing execution data from the Context object"). AWS
-    accepts any path into it; an execution that evaluates one to a field that is not there fails with States.Runtime or
-    States.ParameterPathFailure. In JSONata such a path gives nothing: the state fails where nothing else comes of the
-    expression, so there it is a warning; what `$exists` or the condition of `? :` asks for is no finding.
+    The context object, `$$` or in JSONata `$states.context`, holds `Execution`, `State`, `StateMachine`, in a task with
+    a token `Task`, and inside a Map state `Map` (developer guide, "Accessing execution data from the Context object").
+    AWS accepts any path into it; an execution that evaluates one to a field that is not there fails with States.Runtime
+    or States.ParameterPathFailure. In JSONata such a path gives nothing: the state fails where nothing else comes of
+    the expression, so there it is a warning; what `$exists` or the condition of `? :` asks for is no finding.
 
     ## Why it matters
 

@@ -13,10 +13,11 @@ class UnsupportedJsonataReference(Rule):
     """An expression reads `$`, `$$`, a bare field, or a field of `$states` that does not exist there.
 
     JSONata elsewhere evaluates an expression on an input document. Step Functions gives none: what a state knows is in
-    `$states` (`input`, `context`; `result` in Assign and Output of Task, Parallel and Map states; `errorOutput` in those of a Catcher) and in variables. AWS looks
-    for names that are read at the top level of the expression, and answers "Reference to 'name' at the top level is not
-    supported." or "Field '$states.errorOutput' does not exist." Inside a predicate, a step behind a path, a function body
-    or a sort there is a context, and the names are good.
+    `$states` (`input`, `context`; `result` in Assign and Output of Task, Parallel and Map states; `errorOutput` in
+    those of a Catcher) and in variables. AWS looks for names that are read at the top level of the expression, and
+    answers "Reference to 'name' at the top level is not supported." or "Field '$states.errorOutput' does not exist."
+    Inside a predicate, a step behind a path, a sort, a grouping or a transform there is a context, and the names are
+    good. The body of a function has none of its own: there the parameters are named, `$x.id`.
 
     ## Why it matters
 

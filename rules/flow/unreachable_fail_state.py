@@ -21,10 +21,11 @@ class UnreachableFailState(Rule):
 
     AWS refuses a state that no transition of its scope names, Fail states too: "State "X" is not reachable."
     (MISSING_TRANSITION_TARGET). Where transitions do name it, but only from states that `StartAt` does not lead to, AWS
-    accepts the definition, and this is a warning. So it is where only Choice states lead to it, by rules that are never taken:
-    conditions that cannot hold, or a test for the empty string on the ARN that a service has just returned, with the `Default`
-    behind it. Any other `Default` that leads to a Fail state is a guard, and nothing is said of it. (Where the task fails, it raises an error and returns nothing; where the field
-    is missing, the Choice state itself fails.)
+    accepts the definition, and this is a warning. So it is where only Choice states lead to it, by rules that are never
+    taken: conditions that cannot hold, or a test for the empty string on the ARN that a service has just returned, with
+    the `Default` behind it. Any other `Default` that leads to a Fail state is a guard, and nothing is said of it.
+    (Where the task fails, it raises an error and returns nothing; where the field is missing, the Choice state itself
+    fails.)
 
     ## Why it matters
 

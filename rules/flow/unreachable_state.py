@@ -14,10 +14,11 @@ _SHOWN = 10
 class UnreachableState(Rule):
     """A state has incoming transitions, but only from states that StartAt does not lead to.
 
-    The states are an island: they lead to each other, or a state leads to itself, and no walk from `StartAt` comes there.
-    AWS accepts that: it asks only that some transition of the scope names each state. (Whether the one of a state to itself
-    is enough for it is not recorded.) There is one finding for an island, at its first state; the others are shown with it. An island with a state that nothing leads to at all is reported at that
-    state, by `no-incoming-transition`; a Fail state by `unreachable-fail-state`.
+    The states are an island: they lead to each other, or a state leads to itself, and no walk from `StartAt` comes
+    there. AWS accepts that: it asks only that some transition of the scope names each state. (Whether the one of a
+    state to itself is enough for it is not recorded.) There is one finding for an island, at its first state; the
+    others are shown with it. An island with a state that nothing leads to at all is reported at that state, by
+    `no-incoming-transition`; a Fail state by `unreachable-fail-state`.
 
     ## Why it matters
 

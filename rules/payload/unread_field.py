@@ -15,12 +15,13 @@ class UnreadField(Rule):
     The fields that a Pass state writes in `Parameters` or `Result`, or that `ResultSelector` selects, are followed from state to
     state. Here each way comes to where the data is replaced, and no path has selected the field until then.
 
-    Where no field of several is read, one finding stands at the whole. Data that goes whole to a task, to a branch or to an iteration, that is the output of the execution, or that comes to a
-    Fail state, counts as read; so does whatever a state in JSONata is given.
+    Where no field of several is read, one finding stands at the whole. Data that goes whole to a task, to a branch or
+    to an iteration, that is the output of the execution, or that comes to a Fail state, counts as read; so does
+    whatever a state in JSONata is given.
 
     ## Why it matters
 
-    The field is left over, or the path that should read it has another name. The data of an execution is limited to 256 KiB.
+    The field is left over, or the path that should read it has another name. What a state passes on is limited to 256 KiB.
 
     ## What to do
 

@@ -122,6 +122,7 @@ End: true
                 config,
                 "InputType",
                 "is `CSV`, `JSONL` or `PARQUET` for `ATHENA_DATA`",
+                "Write the form of the files that the manifest lists.",
                 other=config.get("ManifestType"),
             )
         yield from _of_input_type(reader, config, kind)
@@ -157,6 +158,6 @@ def _conflict(node: Node, name: str, why: str, cure: str = "", other: Node | Non
     return Finding(
         key,
         f"`{name}` {why}.",
-        cure=cure,
+        cure=cure or f"Take `{name.removesuffix('.$')}` away, or change what it goes by.",
         related=[Related(other, "this decides it")] if other is not None else (),
     )
