@@ -339,3 +339,39 @@ def test_nothing_is_analysed_where_nothing_is_known() -> None:
     task = {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f", "ResultPath": "$.r"}
     assert not analysed({"A": {**task, "Next": "B"}, "B": {"Type": "Wait", "SecondsPath": "$.r.s", "End": True}})
     assert analysed({"A": {**task, "Next": "B"}, "B": {"Type": "Pass", "Parameters": {}, "End": True}})
+
+
+@pytest.mark.parametrize(
+    ("expression", "read"),
+    [
+        ("$states.input.s + 1", "$states.input.s"),
+        ("1 - $states.input.b", "$states.input.b"),
+        ("$states.input.n * $states.input.o", "$states.input.o"),
+        ("$states.input.s < 5", "$states.input.s"),
+        ("'a' & ($states.input.s / 2)", "$states.input.s"),
+        ("$exists($states.input.s % 2)", "$states.input.s"),
+        ("$x + 1", "$x"),
+        # by what stands before, or not each time
+        ("$type($states.input.s) = 'number' ? $states.input.s + 1 : 0", None),
+        ("$states.input.n = 1 and $states.input.s + 1 > 2", None),
+        ("$map([1], function($i) { $states.input.s + $i })", None),
+        # an array of one number is that number, what is not there makes the result missing
+        ("$states.input.a + 1", None),
+        ("$states.input.a.v - $states.input.n", None),
+        ("[$states.input.q + 1]", None),
+        ("$states.input.n + 1 > 1", None),
+        ("($x := 1; $x + 1)", None),
+        # said by the rule on operators alone
+        ("'5' + $states.input.n", None),
+    ],
+)
+def test_operators_of_jsonata_that_are_given_data(expression: str, read: str | None) -> None:
+    data = {"n": 1, "s": "5", "b": True, "o": {"v": 1}, "a": [{"v": 1}]}
+    states = {
+        "Make": {"Type": "Pass", "Output": data, "Assign": {"x": "0"}, "Next": "Use"},
+        "Use": {"Type": "Pass", "Output": f"{{% {expression} %}}", "End": True},
+    }
+    found = payload({"QueryLanguage": "JSONata", "StartAt": "Make", "States": states})
+    assert [(d.code, d.severity) for d in found] == ([("ASL503", "error")] if read else [])
+    if read:
+        assert found[0].message.startswith(f"`{read}` is ")

@@ -553,16 +553,27 @@ def check_operators(parsed: Parsed) -> list[Complaint]:
 
     What is missing makes the result missing, and fails in no operator (JSONata, "Numeric operators", "Comparison operators").
     """
-    bound = frozenset(str(node.value) for node in found(parsed).bound)
     out = []
     for node, sure in sorted(found(parsed).operations, key=lambda operation: operation[0].start):
-        given = [kinds(child, bound) for child in node.children]
-        order = node.kind == BINARY and node.value in _ORDERS
-        complaint = _order(parsed, node, given) if order else _arithmetic(parsed, node, given)
+        complaint = _operator(parsed, node)
         if complaint:
             complaint.certain = complaint.certain and sure
             out.append(complaint)
     return out
+
+
+def operations(parsed: Parsed) -> list[Node]:
+    """Return the arithmetic and the orders that evaluating the expression comes to each time, and that may work."""
+    return [
+        node for node, sure in found(parsed).operations if sure and node.kind == BINARY and not _operator(parsed, node)
+    ]
+
+
+def _operator(parsed: Parsed, node: Node) -> Complaint | None:
+    bound = frozenset(str(name.value) for name in found(parsed).bound)
+    given = [kinds(child, bound) for child in node.children]
+    order = node.kind == BINARY and node.value in _ORDERS
+    return _order(parsed, node, given) if order else _arithmetic(parsed, node, given)
 
 
 def _arithmetic(parsed: Parsed, node: Node, given: Sequence[frozenset[str]]) -> Complaint | None:

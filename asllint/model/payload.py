@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from asllint.expr.jsonata import Node as Tree
+    from asllint.expr.jsonata import Parsed
     from asllint.expr.jsonpath import Path
     from asllint.model.inputs import Input
     from asllint.model.results import Described
@@ -1326,7 +1327,8 @@ class Analysis:
                 span = node.span_in(start + part.start, start + part.end)
                 self._add(kind, field, node, span, parsed.text[a:b].rstrip(". \t\r\n"), name, of, at=part.start)
         if field == "Condition":
-            self._comparisons(node, start, parsed.text, root, evaluated)
+            self._equalities(node, start, parsed.text, root, evaluated)
+        self._operators(node, start, parsed, _Evaluation(states, variables, origin, bound))
         if shape.kind != ABSENT:
             return shape
         if evaluated.missing is not None:
@@ -1351,8 +1353,8 @@ class Analysis:
             self._sure = sure
         return None
 
-    def _comparisons(self, node: Node, start: int, text: str, root: Tree, evaluated: _Evaluation) -> None:
-        """Note the comparisons of a condition whose two sides are known to be of kinds that do not fit.
+    def _equalities(self, node: Node, start: int, text: str, root: Tree, evaluated: _Evaluation) -> None:
+        """Note what a condition tests for equality though the two sides are known to be of kinds that do not fit.
 
         What stands behind `and`, `or` and `?` is not looked at: what is before may ask for the kind.
         """
@@ -1364,17 +1366,30 @@ class Analysis:
                 stack.append(part.children[0])
             elif part.kind == "call" and part.children[0].value in ("not", "boolean"):
                 stack += part.children[1:]
-            elif part.kind == "binary" and part.value in ("=", "<", "<=", ">", ">="):
-                left, right = part.children
-                sides = [evaluated.shape(side) for side in (left, right)]
-                if not _fit(str(part.value), *sides):
-                    at = 1 if left.kind in _SCALARS else 0
-                    side = (left, right)[at]
-                    kind = NEVER if part.value == "=" else WRONG_KIND
-                    span = node.span_in(start + part.start, start + part.end)
-                    read = text[side.start : side.end]
-                    fails = self._add(kind, str(part.value), node, span, read, None, sides[at], at=part.start)
-                    self._failed |= fails and kind == WRONG_KIND
+            elif part.kind == "binary" and part.value == "=":
+                sides = [evaluated.shape(side) for side in part.children]
+                if not _fit("=", *sides):
+                    self._misfit(NEVER, node, start, text, part, sides, 1 if part.children[0].kind in _SCALARS else 0)
+
+    def _operators(self, node: Node, start: int, parsed: Parsed, evaluated: _Evaluation) -> None:
+        """Note the arithmetic and the orders that are given data that they do not take."""
+        from asllint.expr.jsonata_meaning import operations
+
+        for part in operations(parsed):
+            sides = [evaluated.shape(side) for side in part.children]
+            if part.value in ("<", "<=", ">", ">="):
+                at = None if _fit(str(part.value), *sides) else 1 if part.children[0].kind in _SCALARS else 0
+            else:
+                at = next((i for i, side in enumerate(sides) if side.kind in (STRING, BOOLEAN, OBJECT)), None)
+            if at is not None:
+                self._failed |= self._misfit(WRONG_KIND, node, start, parsed.text, part, sides, at)
+
+    def _misfit(
+        self, kind: str, node: Node, start: int, text: str, part: Tree, sides: Sequence[Shape], at: int
+    ) -> bool:
+        side = part.children[at]
+        span = node.span_in(start + part.start, start + part.end)
+        return self._add(kind, str(part.value), node, span, text[side.start : side.end], None, sides[at], at=part.start)
 
     # -- noting
 

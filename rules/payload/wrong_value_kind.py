@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from asllint.model import StateMachine
 from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
+from asllint.source.node import STRING
 
 
 class WrongValueKind(Rule):
-    """A path selects a value of a kind that the field or the comparison cannot use.
+    """A path selects a value of a kind that the field, the comparison or the operator cannot use.
 
     `TimestampPath` takes a timestamp with an offset, `SecondsPath`, `TimeoutSecondsPath`, `MaxConcurrencyPath` and their kin a
     number. AWS accepts the definition; the execution fails: "The TimestampPath parameter does not reference a valid ISO-8601
     extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
-    integer". In a JSONata `Condition`, `<`, `<=`, `>` and `>=` take two numbers or two strings, and fail on anything else
-    (JSONata, "Comparison operators").
+    integer". In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/` and `%` two numbers, and fail
+    on anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is no number.
 
     Other comparisons do not fail: where the data is of another kind, an operator of a Choice rule is false (specification,
     "Data-test expression"), and so is `=` in JSONata. These are warnings, and so is a `Condition` that gives neither true
@@ -30,7 +31,8 @@ class WrongValueKind(Rule):
 
     ## What to do
 
-    Write the value as the field wants it, or compare with the operator for its kind.
+    Write the value as the field wants it, or compare with the operator for its kind. In JSONata `$number` makes a number of a
+    text, and `&` joins texts.
     """
 
     code = "ASL503"
@@ -63,6 +65,13 @@ class WrongValueKind(Rule):
 }}""",
             title="JSONata compares no text with a number",
         ),
+        Example(
+            """{"StartAt": "Start", "QueryLanguage": "JSONata", "States": {
+  "Start": {"Type": "Pass", "Assign": {"round": "0"}, "Next": "Count"},
+  "Count": {"Type": "Pass", "Assign": {"round": "{% «$round + 1» %}"}, "End": true}
+}}""",
+            title="and adds none",
+        ),
     )
     valid = (
         Example(
@@ -85,6 +94,7 @@ class WrongValueKind(Rule):
                 yield Finding(
                     problem.span,
                     with_input(problem, _message(problem)),
+                    cure=_cure(problem),
                     anchor=problem.node,
                     related=[Related(problem.origin.node, problem.origin.text)] if problem.origin else (),
                     severity=None if problem.certain and problem.kind == WRONG_KIND else WARNING,
@@ -105,8 +115,18 @@ def _message(problem: Problem) -> str:
     return f"{what}: the execution fails here." if problem.fails else f"{what}: the state fails, {taken(problem)}."
 
 
+def _cure(problem: Problem) -> str:
+    if problem.kind == NEVER or problem.field not in _OPERATORS or problem.shape.kind != STRING:
+        return ""
+    number = f"`$number({problem.path})`"
+    return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
+
+
+_OPERATORS = frozenset(("<", "<=", ">", ">=", "+", "-", "*", "/", "%"))
+
 _WANTED = {
     "TimestampPath": "a timestamp such as `2026-01-31T09:30:00Z`",
     "Condition": "true or false",
     **dict.fromkeys(("<", "<=", ">", ">="), "two numbers or two strings"),
+    **dict.fromkeys("+-*/%", "two numbers"),
 }
