@@ -386,3 +386,35 @@ def test_a_tag_of_a_template_in_a_string(form: str) -> None:
   "C": {"Type": "Succeed"}
 }}"""
     expect(text.replace("@", form))
+
+
+@pytest.mark.parametrize(("left", "right"), [("{%", "%}"), ("{%-", "-%}"), ("%{", "~}")])
+def test_tags_of_a_template_on_lines_of_their_own_in_yaml(left: str, right: str) -> None:
+    text = """\
+StartAt: A
+States:
+[ for step in steps ]
+  ${step}:
+    Type: Pass
+    Next: A
+[ endfor ]
+  A:
+    Type: Task
+    Resource: arn:aws:lambda:eu-west-1:123456789012:function:f
+    «Timeout»: 5
+    Retry:
+[ if patient ]
+      - ErrorEquals: [States.ALL]
+[ endif ]
+[ if last ]
+    End: true
+[ else ]
+    Next: B
+[ endif ]
+  B:
+    Type: Pass
+    Next: C
+    «End»: true
+  C: {Type: Succeed}
+"""
+    expect(text.replace("[ ", f"{left} ").replace(" ]", f" {right}"), "yaml")

@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
+    from asllint.source.node import Span
     from asllint.source.text import Text
 
 MAX_DEPTH: Final = 256
@@ -144,6 +145,15 @@ _HIDDEN_ESCAPE: Final = (
     r"(\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U0000[dD][89a-fA-F][0-9a-fA-F]{2}|\\U(?!000|0010)[0-9a-fA-F]{8})"
 )
 
+# A line that is one tag of a template and nothing else: {% if x %} of Jinja, %{ if x ~} of Terraform.
+_TAG_LINE: Final = (
+    r"(?m)^[ \t]*+(\{%[-+]?[ \t]*(?:if|elif|else|endif|for|endfor|set|include)\b[^\r\n]*?%\}"
+    r"|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\r\n]*+\})[ \t]*+$"
+)
+_ENDS: Final = ("endif", "endfor")
+_MAX_TAGS: Final = 200
+"""How many of them are put into the tree: each is looked for from the root."""
+
 _BARE_DOUBLE_BRACES: Final = r"\{\{[^{}\r\n]*+\}\}"
 _LEADING_TABS: Final = r"(?m)^( *(?:[-?][ \t]+)*+)([^ \t\r\n][^\r\n]*)"
 
@@ -157,9 +167,10 @@ class _Source:
     fixes     (start, end, kind) of the parts filled up: a kind of problem, where they come to stand in a plain scalar, or
               "placeholder" for ``${…}``, which is none: what fills it in is read by YAML, not it
     searched  whether bare JSONata and placeholders have been looked for
+    tags      the spans of the tags of a template that have a line of their own, and are white space in the copy
     """
 
-    __slots__ = ("content", "fixes", "last_was_search", "problems", "searched", "shown", "stand_in", "untabbed")
+    __slots__ = ("content", "fixes", "last_was_search", "problems", "searched", "shown", "stand_in", "tags", "untabbed")
 
     def __init__(self, content: str) -> None:
         self.content = content
@@ -170,6 +181,7 @@ class _Source:
         self.searched = False
         self.last_was_search = False
         self.untabbed = False
+        self.tags: list[Span] = []
         if _HIDDEN.search(content):
             self._hide_characters()
         if "\\u" in content or "\\U" in content:
@@ -178,7 +190,7 @@ class _Source:
     def copy(self) -> _Source:
         twin = object.__new__(_Source)
         twin.content, twin.shown, twin.stand_in = self.content, self.shown, self.stand_in
-        twin.fixes, twin.problems = list(self.fixes), list(self.problems)
+        twin.fixes, twin.problems, twin.tags = list(self.fixes), list(self.problems), list(self.tags)
         twin.searched, twin.untabbed, twin.last_was_search = self.searched, self.untabbed, False
         return twin
 
@@ -206,6 +218,8 @@ class _Source:
         content = self.content
         parts = [(*span, "unquoted-jsonata") for span in _between(content, "{%", "%}", one_line=False)]
         parts += [(*span, "unquoted-placeholder") for span in _between(content, "{{", "}}", one_line=True)]
+        if any(word in content for word in _ENDS):
+            parts += [(*m.span(1), "tag") for m in re.compile(_TAG_LINE).finditer(content)]
         at = content.find("${")
         misses = 0
         while at >= 0 and misses < _MAX_MISSES:
@@ -219,10 +233,15 @@ class _Source:
         pieces: list[str] = []
         done = 0
         for start, end, kind in parts:
-            if start >= done:
+            if start < done:
+                continue
+            if kind == "tag":
+                pieces += self.shown[done:start], " " * (end - start)
+                self.tags.append((start, end))
+            else:
                 pieces += self.shown[done:start], self.fill(content[start:end])
                 self.fixes.append((start, end, kind))
-                done = end
+            done = end
         pieces.append(self.shown[done:])
         self.shown = "".join(pieces)
         self.fixes.sort()
@@ -417,9 +436,28 @@ class _Builder:
                 while self.stack and self.stack[-1].node.start >= problem.start:
                     self.stack.pop()
             self._give_up(problem)
+        if self.root is not None:
+            for start, end in self.source.tags[:_MAX_TAGS]:
+                if not any(word in self.content[start:end] for word in _ENDS):
+                    self._splice(self.root, start, end)
         self.problems += self.source.problems
         self.problems.sort(key=lambda problem: problem.start)
         return Document(self.text, "yaml", self.root, self.problems, self._comments(), self.cut)
+
+    def _splice(self, node: Node, start: int, end: int) -> None:
+        """Put a tag of a template into the innermost container around it, as a member or item that can be anything."""
+        inner: Node | None = node
+        while inner is not None:
+            node = inner
+            below = [value for _, value in node.members] if node.kind == OBJECT else node.items
+            inner = next((child for child in below if child.start < start and end < child.end), None)
+        tag = self._unknown(start, end, "placeholder")
+        if node.kind == OBJECT:
+            raw = self.content[start:end]
+            name = Node(STRING, start, end, self.text, raw, "plain", ((0, len(raw)),))
+            node.members = sorted([*node.members, (name, tag)], key=lambda member: member[0].start)
+        elif node.kind == ARRAY:
+            node.items = sorted([*node.items, tag], key=lambda item: item.start)
 
     # -- events
 

@@ -113,7 +113,8 @@ def _undelimited(expression: Expression) -> Iterable[Finding]:
     )
     if not (reads or condition):
         return
-    shown = text if len(text) <= 60 else f"{text[:59]}…"
+    shown = " ".join(text.split())
+    shown = shown if len(shown) <= 60 else f"{shown[:59]}…"
     what = "a text, which is neither true nor false" if condition else "passed on as a text"
     fix = _between(node, text) if parsed.root is not None else None
     message = f"`{shown}` has no delimiters: it is {what}."

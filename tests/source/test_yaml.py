@@ -908,3 +908,28 @@ def test_production_json_is_yaml_too() -> None:
         assert read(document.root) == unlike(expected), name
         compared += 1
     assert compared > 100
+
+
+def test_a_line_that_is_a_tag_of_a_template() -> None:
+    content = "a: 1\n{% if x %}\nb:\n  - 1\n{% for y in z %}\n  - 2\n{% endfor %}\nc: {% $d %}\n{% endif %}\n"
+    document = reading(content)
+    assert kinds(document) == ["unquoted-jsonata"]
+    root = document.root
+    assert root is not None and root.open
+    assert [(key.value, bool(key.holes)) for key, _ in root.members] == [
+        ("a", False), ("{% if x %}", True), ("b", False), ("c", False),
+    ]  # fmt: skip
+    b = root.get("b")
+    assert b is not None
+    assert [(item.kind, item.value) for item in b.items] == [
+        ("number", 1), ("unknown", "{% for y in z %}"), ("number", 2),
+    ]  # fmt: skip
+    for node in root.walk():
+        assert content[node.start : node.end].strip() == content[node.start : node.end]
+
+
+def test_of_many_tags_a_bounded_number_is_put_into_the_tree() -> None:
+    document = reading("".join(f"k{i}: 1\n{{% if x %}}\n" for i in range(1_000)) + "{% endif %}\n")
+    assert document.problems == []
+    assert document.root is not None
+    assert sum(bool(key.holes) for key, _ in document.root.members) == 200
