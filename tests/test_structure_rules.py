@@ -247,6 +247,7 @@ DOUBTED = [
     ("ASL114", state("Wait", '"Timestamp": "2026-01-01T00:00:00«z»", "End": true')),
     ("ASL114", state("Wait", '"Timestamp": "2026-02-«29»T00:00:00Z", "End": true')),
     ("ASL117", '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, «" "»: {"Type": "Succeed"}}}'),
+    ("ASL119", each('"Label": «""», ')),
     ("ASL123", each('«"ItemBatcher"»: {"MaxItemsPerBatch": 5}, ', config='"Mode": "INLINE"')),
     ("ASL124", each('"ResultWriter": {"Resource": «"arn:aws:states:::s3:getObject"», "Parameters": {"Bucket": "b"}}, ')),
     ("ASL125", reader('"InputType": "JSONL", «"CSVDelimiter"»: "TAB"')),

@@ -24,8 +24,8 @@ class InvalidLabel(Rule):
     `? * < > { } [ ]`, none of `: ; , \\ | ^ ~ $ # % & " ` and the backquote, and no control character (developer guide, "Using
     Map state in Distributed mode"). AWS answers a longer one with "… exceeds the 40-character limit allowed by the service".
 
-    On a Map state that is not distributed the label has no use, and a bad one is a warning. Of a label with a placeholder
-    only the characters around it are judged.
+    On a Map state that is not distributed the label has no use, and a bad one is a warning. So is an empty label: it names
+    nothing, and what AWS makes of it is not recorded. Of a label with a placeholder only the characters around it are judged.
 
     ## Why it matters
 
@@ -78,6 +78,15 @@ End: true
         label = state.label
         text = label.text if label is not None else None
         if label is None or text is None:
+            return
+        if not text:
+            yield Finding(
+                label,
+                "The label is empty: it names nothing, and AWS may refuse it.",
+                cure="Write one, or leave the field out.",
+                severity=WARNING,
+                rejected_by_aws=False,
+            )
             return
         sure = state.distributed is True
         said = "AWS refuses the definition." if sure else "AWS does not take it in a Distributed Map."
