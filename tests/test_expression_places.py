@@ -108,3 +108,37 @@ def test_a_condition_without_delimiters_is_reported_once(written: str, code: str
   {{"Condition": {written}, "Next": "A"}}]}}"""
     report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
     assert [d.code for d in report.diagnostics] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        '"Type": "Pass", "Parameters": {"a": [{"b.$": «@»}]}',
+        '"Type": "Pass", "Assign": {"b.$": «@»}',
+        '"Type": "Parallel", "Branches": [], "ResultSelector": {"b.$": «@»}',
+        '"Type": "Map", "ItemReader": {"Parameters": {"Bucket.$": «@»}}',
+        '"Type": "Map", "ItemBatcher": {"BatchInput": {"b.$": «@»}}',
+        '"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"b.$": «@»}, "Next": "B"}]',
+        '"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "B", "Assign": {"b.$": «@»}}]',
+    ],
+)
+@pytest.mark.parametrize("value", ["1", "null", "true", '["$.a"]', '{"c": "$.a"}'])
+def test_a_value_that_is_evaluated_is_a_string(state: str, value: str) -> None:
+    marked = f'{{{state}, "QueryLanguage": "JSONPath"}}'.replace("@", value)
+    text, start, end = value_of(marked)
+    report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
+    (found,) = (d for d in report.diagnostics if d.code == "ASL403")
+    assert (found.span, found.severity, found.rejected_by_aws) == ((start, end), "warning", False)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        '"Type": "Pass", "QueryLanguage": "JSONPath", "Result": {"b.$": 1}',  # as it stands
+        '"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"b": 1, "c.$": ${C}, "d.$": "${D}"}',
+        '"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"b.$": 1}',
+    ],
+)
+def test_values_that_are_not_evaluated(state: str) -> None:
+    report = lint("x.asl.json", f"{{{state}}}".encode(), Settings(), builtin(), judged=True)
+    assert not [d for d in report.diagnostics if d.code == "ASL403"]

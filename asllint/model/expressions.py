@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from asllint.model.machine import JSONATA, JSONPATH, Catcher, ChoiceRule, ChoiceState, MapState, State, StateMachine
-from asllint.source.node import ARRAY, OBJECT, STRING, Node
+from asllint.source.node import ARRAY, OBJECT, STRING, UNKNOWN, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,21 +175,42 @@ def features(found: Iterable[Expression]) -> Iterator[str]:
 
 
 def _state(state: State, out: list[Expression]) -> None:
-    _object(state.node, state, None, out)
+    for node, holder in _objects(state):
+        _object(node, state, holder, out)
+
+
+def _objects(state: State) -> Iterator[tuple[Node, Catcher | ChoiceRule | None]]:
+    """Yield the objects whose fields are looked at: that of the state, and those inside it, with whose they are."""
+    yield state.node, None
     for catcher in state.catchers:
-        _object(catcher.node, state, catcher, out)
+        yield catcher.node, catcher
     if isinstance(state, ChoiceState):
         for top in state.choices:
             for rule in top.walk():
-                _object(rule.node, state, rule, out)
+                yield rule.node, rule
     elif isinstance(state, MapState):
         for name, config in _HOLDERS.items():
             holder = state.node.get(name)
             if holder is not None and holder.kind == OBJECT:
-                _object(holder, state, None, out)
+                yield holder, None
                 inner = holder.get(config) if config else None
                 if inner is not None and inner.kind == OBJECT:
-                    _object(inner, state, None, out)
+                    yield inner, None
+
+
+def no_strings(state: State) -> Iterator[tuple[Node, Node]]:
+    """Yield the keys in the payload templates of a JSONPath state that end in ``.$`` and have a value that is no string."""
+    if state.query_language != JSONPATH:
+        return
+    for node, _ in _objects(state):
+        for key, value in node.members:
+            if WHERE.get(str(key.value), ("", False))[0] != TEMPLATE:
+                continue
+            for part in value.walk():
+                if part.kind == OBJECT:
+                    for inner, of in part.members:
+                        if of.kind not in (STRING, UNKNOWN) and str(inner.value).endswith(".$"):
+                            yield inner, of
 
 
 def _object(node: Node, state: State, holder: Catcher | ChoiceRule | None, out: list[Expression]) -> None:

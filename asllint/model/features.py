@@ -112,6 +112,8 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         _flow(scope, out)
         for state in scope.states:
             _state(state, names, out)
+            if any(expressions.no_strings(state)):
+                out.add("expression:template path")
     if (
         machine.input is not None
         or not out.isdisjoint(_SHAPING)

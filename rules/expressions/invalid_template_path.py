@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.expr import Fault, intrinsics, jsonpath
-from asllint.model.expressions import TEMPLATE_PATH, Expression
-from asllint.rule import ERROR, Example, Finding, Rule, fix_of
+from asllint.model import State
+from asllint.model.expressions import TEMPLATE_PATH, Expression, no_strings
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, fix_of
+from asllint.source.node import ARRAY, BOOLEAN, NULL, OBJECT
 
 
 class InvalidTemplatePath(Rule):
@@ -15,7 +17,7 @@ class InvalidTemplatePath(Rule):
     In a payload template the suffix `.$` says that the value is to be evaluated: a JSONPath into the input, the context
     object (`$$`) or a variable (`$name`), or a call of an intrinsic function such as `States.Format` (specification,
     "Payload Template"). AWS answers "The value for the field '….$' must be a valid JSONPath or a valid intrinsic function
-    call".
+    call". A value that is no string is a warning: the specification allows none, and what AWS makes of one is not recorded.
 
     ## Why it matters
 
@@ -40,6 +42,10 @@ class InvalidTemplatePath(Rule):
             '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "«States.Uuid»()"}, "End": true}',
             title="a function in the wrong letters",
         ),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"limit.$": «10»}, "End": true}',
+            title="a value that is no string: a warning",
+        ),
     )
     valid = (
         Example(
@@ -61,9 +67,25 @@ class InvalidTemplatePath(Rule):
                 cure=fault.cure,
                 anchor=node,
                 fix=fix_of(fault, node),
-                severity=None if refused else "warning",
+                severity=None if refused else WARNING,
                 rejected_by_aws=refused,
             )
+
+    def check_state(self, state: State) -> Iterable[Finding]:
+        """Look for values that are no strings."""
+        for key, value in no_strings(state):
+            name = str(key.value)
+            yield Finding(
+                value,
+                f"`{name}` is evaluated, and {_KINDS.get(value.kind, f'`{value.value}`')} is neither a path nor the call of an "
+                "intrinsic function: the specification allows nothing else.",
+                cure=f"Write `{name[:-2]}` for a value that is meant as it stands." if len(name) > 2 else "",
+                severity=WARNING,
+                rejected_by_aws=False,
+            )
+
+
+_KINDS = {OBJECT: "an object", ARRAY: "an array", NULL: "null", BOOLEAN: "a boolean"}
 
 
 def _faults(expression: Expression) -> Iterable[Fault]:
