@@ -168,6 +168,90 @@ def test_kinds() -> None:
     assert found.message == "`$.n` is the string `true`: `BooleanEquals` is never true for it."
 
 
+def in_jsonata(state: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the severity, the field and the message of what is found in a JSONata state that may be given anything."""
+    way = {} if state["Type"] in ("Fail", "Choice") else {"End": True}
+    states = {"Use": {**state, **way}, "Done": {"Type": "Succeed"}}
+    found = payload({"StartAt": "Use", "QueryLanguage": "JSONata", "States": states})
+    assert all(d.code == "ASL503" and not d.rejected_by_aws and d.pointer for d in found)
+    return [(d.severity, str(d.pointer).rpartition("/")[2], d.full_message) for d in found]
+
+
+INNER = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
+
+
+@pytest.mark.parametrize(
+    ("state", "field", "expression", "what"),
+    [
+        ({"Type": "Wait"}, "Seconds", "'soon'", "the string `soon`, and `Seconds` takes a number"),
+        ({"Type": "Wait"}, "Seconds", "[]", "an array, and `Seconds` takes a number"),
+        ({"Type": "Wait"}, "Seconds", "function($x){$x}", "a function, and `Seconds` takes a number"),
+        ({"Type": "Wait"}, "Timestamp", "$millis()", "a number, and `Timestamp` takes a timestamp such as `2026-01-31T09:30:00Z`"),
+        ({"Type": "Wait"}, "Timestamp", "'2026-01-31'", "the string `2026-01-31`, and `Timestamp` takes a timestamp such as `2026-01-31T09:30:00Z`"),
+        ({"Type": "Task", "Resource": "r"}, "TimeoutSeconds", "true", "the boolean `true`, and `TimeoutSeconds` takes a number"),
+        ({"Type": "Task", "Resource": "r"}, "HeartbeatSeconds", "$exists($states.input.a)", "a boolean, and `HeartbeatSeconds` takes a number"),
+        ({"Type": "Map", "Items": [1], "ItemProcessor": INNER}, "MaxConcurrency", "'a'", "the string `a`, and `MaxConcurrency` takes a number"),
+        ({"Type": "Map", "Items": [1], "ItemProcessor": INNER}, "ToleratedFailurePercentage", "{}", "an object, and `ToleratedFailurePercentage` takes a number"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_an_expression(state: dict[str, Any], field: str, expression: str, what: str) -> None:
+    ((severity, where, message),) = in_jsonata({**state, field: f"{{% {expression} %}}"})
+    assert (severity, where) == ("error", field)
+    assert message.startswith(f"`{{% {expression} %}}` is {what}: the execution fails here.")
+
+
+def test_the_error_of_a_fail_state_is_text() -> None:
+    for field in ("Error", "Cause"):
+        ((severity, where, message),) = in_jsonata({"Type": "Fail", field: "{% [1] %}"})
+        assert (severity, where) == ("warning", field)
+        assert message == (
+            f"`{{% [1] %}}` is an array, and `{field}` takes a text: the execution may fail with `States.QueryEvaluationError` "
+            "instead of this error. Make a text of it with `$string`."
+        )
+        assert not in_jsonata({"Type": "Fail", field: "{% $string([1]) %}"})
+
+
+def test_a_condition_is_true_or_false() -> None:
+    def condition(written: object) -> list[tuple[str, str, str]]:
+        rules = [{"Condition": written, "Next": "Done"}]
+        return in_jsonata({"Type": "Choice", "Choices": rules, "Default": "Done"})
+
+    ((severity, _, message),) = condition("{% $count($states.input) %}")
+    assert severity == "warning"
+    assert message == (
+        "`{% $count($states.input) %}` is a number, and `Condition` takes true or false: the execution fails when this is "
+        "evaluated."
+    )
+    ((severity, _, message),) = condition("true")
+    assert severity == "warning"
+    assert message == (
+        "`Condition` is the string `true`, and takes true or false: it holds no expression, and the execution fails when this "
+        "is evaluated. Write an expression between `{%` and `%}`."
+    )
+    for fits in (True, "{% $states.input.a %}", "{% $states.input.n > 1 %}", "{% $lookup($states.input, 'a') %}", "${When}",
+                 "{% $states.input.a ? 1 : true %}", "$states.input.a %}"):  # fmt: skip
+        assert not condition(fits), fits
+
+
+@pytest.mark.parametrize(
+    ("field", "expression"),
+    [
+        ("Seconds", "$states.input.s"),
+        ("Seconds", "$number($states.input.s) * 2"),
+        ("Seconds", "'5'"),  # whether a text is read as a number is not recorded
+        ("Seconds", "$string($states.input.s)"),
+        ("Seconds", "[1, 2][$ = 1]"),
+        ("Seconds", "${Expression}"),
+        ("Timestamp", "$now()"),
+        ("Timestamp", "$fromMillis($millis() + 1000)"),
+        ("Timestamp", "$states.input.day & 'T00:00:00Z'"),
+        ("Timestamp", "($millis := function() { $now() }; $millis())"),
+    ],
+)
+def test_expressions_that_may_fit(field: str, expression: str) -> None:
+    assert not in_jsonata({"Type": "Wait", field: f"{{% {expression} %}}"})
+
+
 def test_a_result_path() -> None:
     found = after([1], {"Type": "Task", "Resource": "r", "ResultPath": "$.r"})
     assert (found.code, found.severity) == ("ASL504", "error")

@@ -118,6 +118,7 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         machine.input is not None
         or not out.isdisjoint(_SHAPING)
         or any(_shapes(state) for scope in (machine, *machine.scopes) for state in scope.states)
+        or any(map(_of_a_kind, machine.expressions))
     ):
         out.add("payload:known")
     if (
@@ -236,6 +237,26 @@ def _shapes(state: State) -> bool:
     if state.type == "Pass" and (node.get("Parameters") is not None or node.get("Assign") is not None):
         return True
     return any((path := node.get(name)) is not None and path.kind == NULL for name in ("InputPath", "OutputPath"))
+
+
+def _of_a_kind(expression: expressions.Expression) -> bool:
+    """Whether an expression stands in a field that takes values of one kind, and may give another whatever the data is."""
+    field, text = expression.field, expression.text
+    if expression.kind == expressions.JSONATA_EXPRESSION:
+        inside = text.strip("{%} ")
+        if field not in _OF_A_KIND or (inside.startswith("$") and "(" not in inside and " " not in inside):
+            return False
+    elif field != "Condition":
+        return False
+    return field != "Condition" or not any(mark in text for mark in _TELLING)
+
+
+_OF_A_KIND: Final = frozenset((
+    "Cause", "Condition", "Error", "HeartbeatSeconds", "MaxConcurrency", "Seconds", "TimeoutSeconds", "Timestamp",
+    "ToleratedFailureCount", "ToleratedFailurePercentage",
+))  # fmt: skip
+_TELLING: Final = ("=", "<", ">", " in ", " and ", " or ", "$not(", "$exists(", "$boolean(", "$contains(", "?")
+"""What gives true or false, or may."""
 
 
 def _reads(expression: expressions.Expression) -> bool:

@@ -791,6 +791,10 @@ class Analysis:
                 shape = self._value(node, field, states, variables, _of(state, field))
                 if field == "Arguments":
                     given = shape
+                elif self._written(node) and _unfit(field, shape := self._if_any(node, shape)):
+                    self._sure = field not in _TEXTS  # of these it is the specification alone that asks for a text
+                    self._wrong_kind(node, field, shape)
+                    self._sure = True
         if isinstance(state, MapState):
             item = items = ANYTHING
             if state.node.get("ItemReader") is None:
@@ -1345,13 +1349,36 @@ class Analysis:
         if node.kind == BOOLEAN:
             return node.value is True
         shape = self._value(node, "Condition", states, variables, Origin(node, "the condition is written"))
-        written = self._expressions is not None and id(node) in self._expressions
-        if written and shape.kind not in (UNKNOWN, BOOLEAN):
-            text = node.text or ""
+        shape, text = self._if_any(node, shape), node.text or ""
+        # a text with one delimiter is the concern of another rule
+        if shape.kind not in (UNKNOWN, BOOLEAN) and (self._written(node) or not ("{%" in text or "%}" in text)):
             sure, self._sure = self._sure, False  # that the execution fails is said by the specification alone
-            self._add(WRONG_KIND, "Condition", node, node.span_in(0, len(text)), text, None, shape)
+            self._wrong_kind(node, "Condition", shape)
             self._sure = sure
         return None
+
+    def _written(self, node: Node) -> bool:
+        """Whether a value is a JSONata expression; what it gives has been asked for before."""
+        return self._expressions is not None and id(node) in self._expressions
+
+    def _if_any(self, node: Node, shape: Shape) -> Shape:
+        """Return what an expression gives unless it gives nothing, with which a field of one kind fails as well."""
+        expression = (self._expressions or {}).get(id(node)) if shape.kind == UNKNOWN else None
+        found = jsonata(expression) if expression is not None else None
+        if not isinstance(found, tuple) or found[0].root is None:
+            return shape
+        from asllint.expr.jsonata_meaning import kinds, variables_bound
+
+        bound = frozenset(str(variable.value) for variable in variables_bound(found[0]))
+        left = kinds(found[0].root, bound) - {"m"}
+        kind = _LETTERS.get(next(iter(left))) if len(left) == 1 else None
+        return scalar(kind) if kind in (STRING, NUMBER, BOOLEAN) else shape
+
+    def _wrong_kind(self, node: Node, field: str, shape: Shape) -> None:
+        """Note that a field is given a value of a kind that it does not take."""
+        text = node.text or ""
+        path = text if self._written(node) else ""
+        self._failed |= self._add(WRONG_KIND, field, node, node.span_in(0, len(text)), path, None, shape)
 
     def _equalities(self, node: Node, start: int, text: str, root: Tree, evaluated: _Evaluation) -> None:
         """Note what a condition tests for equality though the two sides are known to be of kinds that do not fit.
@@ -1630,6 +1657,9 @@ _EVALUATED: Final = {
 }
 """Fields that a JSONata state evaluates before it does its work."""
 
+_TEXTS: Final = frozenset(("Error", "Cause"))
+"""Those of them that take a text; Timestamp takes one of a certain form, and the others but Arguments a number."""
+
 _COMPARED: Final = {
     f"{name}{how}": kind
     for name, kind in (("String", STRING), ("Numeric", NUMBER), ("Boolean", BOOLEAN), ("Timestamp", STRING))
@@ -1817,6 +1847,16 @@ def _no_number(shape: Shape) -> bool:
     if shape.kind == STRING and isinstance(shape.value, str):
         return not shape.value.strip().lstrip("+-").replace(".", "", 1).isdigit()
     return shape.kind in (OBJECT, ARRAY, BOOLEAN, NULL)
+
+
+def _unfit(field: str, shape: Shape) -> bool:
+    """Whether what an expression gives is certainly nothing that a field can take."""
+    if shape.kind in (UNKNOWN, ABSENT):
+        return False
+    if field in _TEXTS or field == "Timestamp":
+        no_text = shape.kind != STRING
+        return no_text or (field == "Timestamp" and isinstance(shape.value, str) and not is_timestamp(shape.value))
+    return _no_number(shape) or shape.kind == FUNCTION
 
 
 def _holds(operator: str, operand: Node, shape: Shape) -> bool | None:

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.payload import NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
+from asllint.model.payload import FUNCTION, NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import STRING
 
 
 class WrongValueKind(Rule):
-    """A path selects a value of a kind that the field, the comparison or the operator cannot use.
+    """A path or expression gives a value of a kind that its field, comparison or operator cannot use.
 
     `TimestampPath` takes a timestamp with an offset, `SecondsPath`, `TimeoutSecondsPath`, `MaxConcurrencyPath` and their kin a
     number. AWS accepts the definition; the execution fails: "The TimestampPath parameter does not reference a valid ISO-8601
     extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
-    integer". In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/` and `%` two numbers, and fail
-    on anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is no number.
+    integer". So it is with the JSONata expression of `Timestamp`, `Seconds`, `TimeoutSeconds`, `MaxConcurrency` and their kin:
+    "returned an unexpected result type". In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/`
+    and `%` two numbers, and fail on anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is
+    no number.
 
     Other comparisons do not fail: where the data is of another kind, an operator of a Choice rule is false (specification,
     "Data-test expression"), and so is `=` in JSONata. These are warnings, and so is a `Condition` that gives neither true
-    nor false, which the specification asks for.
+    nor false, or an `Error` or a `Cause` that is no text, which the specification asks for.
 
     Only data that the definition itself makes is judged, and its input where that is described (`--input`).
 
@@ -72,6 +74,10 @@ class WrongValueKind(Rule):
 }}""",
             title="and adds none",
         ),
+        Example(
+            '{"Type": "Wait", "QueryLanguage": "JSONata", "Timestamp": "«{% $millis() + 60000 %}»", "End": true}',
+            title="milliseconds are no timestamp: `$fromMillis` makes one",
+        ),
     )
     valid = (
         Example(
@@ -102,12 +108,19 @@ class WrongValueKind(Rule):
 
 
 def _message(problem: Problem) -> str:
-    subject = f"`{problem.path}` is {described(problem.shape)}"
+    shape = problem.shape
+    what = "a function" if shape.kind == FUNCTION else described(shape)
+    subject = f"`{problem.path or problem.field}` is {what}"
     if problem.kind == NEVER:
         if problem.field == "=":
             return f"{subject}, and is never equal to a value of another kind."
         return f"{subject}: `{problem.field}` is never true for it."
-    what = f"{subject}, and `{problem.field}` takes {_WANTED.get(problem.field, 'a number')}"
+    wanted = _WANTED.get(problem.field, "a number")
+    what = f"{subject}, and `{problem.field}` takes {wanted}" if problem.path else f"{subject}, and takes {wanted}"
+    if not problem.path:
+        return f"{what}: it holds no expression, and the execution fails when this is evaluated."
+    if problem.field in _OF_FAIL:
+        return f"{what}: the execution may fail with `States.QueryEvaluationError` instead of this error."
     if problem.always and not problem.sure:
         return f"{what}: the execution fails when this is evaluated."
     if not problem.always:
@@ -116,16 +129,30 @@ def _message(problem: Problem) -> str:
 
 
 def _cure(problem: Problem) -> str:
-    if problem.kind == NEVER or problem.field not in _OPERATORS or problem.shape.kind != STRING:
+    if problem.kind == NEVER:
         return ""
-    number = f"`$number({problem.path})`"
-    return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
+    if problem.field in _OPERATORS and problem.shape.kind == STRING:
+        number = f"`$number({problem.path})`"
+        return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
+    if problem.field in _OF_FAIL:
+        return "Make a text of it with `$string`."
+    if problem.field == "Timestamp" and problem.shape.kind == "number":
+        return "`$fromMillis` makes a timestamp of milliseconds."
+    if problem.field == "Condition" and not problem.path:
+        return "Write an expression between `{%` and `%}`."
+    return ""
 
 
 _OPERATORS = frozenset(("<", "<=", ">", ">=", "+", "-", "*", "/", "%"))
 
+_OF_FAIL = ("Error", "Cause")
+
+_TIMESTAMP = "a timestamp such as `2026-01-31T09:30:00Z`"
+
 _WANTED = {
-    "TimestampPath": "a timestamp such as `2026-01-31T09:30:00Z`",
+    "Timestamp": _TIMESTAMP,
+    "TimestampPath": _TIMESTAMP,
+    **dict.fromkeys(_OF_FAIL, "a text"),
     "Condition": "true or false",
     **dict.fromkeys(("<", "<=", ">", ">="), "two numbers or two strings"),
     **dict.fromkeys("+-*/%", "two numbers"),

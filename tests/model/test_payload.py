@@ -182,7 +182,7 @@ def test_the_items_that_a_reader_gives_are_not_known() -> None:
     assert shapes(states, "Inner") == ["{value: <unknown>, x: <number 1>}"]
     # what another field is evaluated to says nothing of the items: there may be none
     missing = {**state, "ItemSelector": {"x": "{% $states.input.no %}"}, "MaxConcurrency": "{% [1] %}"}
-    assert certain(chain(passing(Output={"x": 1}), missing, QueryLanguage="JSONata")) == []
+    assert certain(chain(passing(Output={"x": 1}), missing, QueryLanguage="JSONata")) == ["wrong-kind B {% [1] %} None"]
 
 
 # -- ways
