@@ -73,7 +73,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL322", "missing-timeout", "errors", True, ("time:no-timeout",)),
     ("ASL323", "heartbeat-not-below-timeout", "errors", True, ("time:heartbeat",)),
     ("ASL401", "invalid-path", "expressions", True, ("expression:path", "expression:node path", "expression:path or intrinsic")),
-    ("ASL402", "not-a-reference-path", "expressions", True, ("expression:reference path", "expression:node path", "expression:context")),
+    ("ASL402", "not-a-reference-path", "expressions", True, ("expression:reference path", "expression:node path", "expression:context", "expression:variable")),
     ("ASL403", "invalid-template-path", "expressions", True, ("expression:template path",)),
     ("ASL404", "missing-dollar", "expressions", True, ("expression:text",)),
     ("ASL405", "pass-result-is-static", "expressions", True, ("expression:text",)),

@@ -142,3 +142,33 @@ def test_a_value_that_is_evaluated_is_a_string(state: str, value: str) -> None:
 def test_values_that_are_not_evaluated(state: str) -> None:
     report = lint("x.asl.json", f"{{{state}}}".encode(), Settings(), builtin(), judged=True)
     assert not [d for d in report.diagnostics if d.code == "ASL403"]
+
+
+@pytest.mark.parametrize("path", ["$.a«[*]»", "$«..»n", "$.a«[?(@.b)]».n", "$.a«[0:2]»", "«$$».Execution.Input.n"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        '"MaxConcurrencyPath": "@"',
+        '"ToleratedFailureCountPath": "@"',
+        '"ToleratedFailurePercentagePath": "@"',
+        '"ItemBatcher": {"MaxItemsPerBatchPath": "@"}',
+        '"ItemBatcher": {"MaxInputBytesPerBatchPath": "@"}',
+        '"ItemReader": {"ReaderConfig": {"MaxItemsPath": "@"}}',
+    ],
+)
+def test_the_numbers_of_a_map_state_take_a_reference_path(state: str, path: str) -> None:
+    text, start, end = value_of(f'{{"Type": "Map", "QueryLanguage": "JSONPath", {state.replace("@", path)}}}')
+    report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
+    (found,) = (d for d in report.diagnostics if d.code == "ASL402")
+    assert (found.span, found.severity, found.rejected_by_aws) == ((start, end), "error", True)
+
+
+@pytest.mark.parametrize("path", ["«$$»", "«$$».Execution.Input", "«$$».no.such", "«$result»", "«$result».a[0]"])
+@pytest.mark.parametrize(
+    "where", ['"ResultPath": "@"', '"Catch": [{"ErrorEquals": ["A"], "ResultPath": "@", "Next": "B"}]']
+)
+def test_a_result_is_written_into_the_input_alone(where: str, path: str) -> None:
+    text, start, end = value_of(f'{{"Type": "Task", "QueryLanguage": "JSONPath", {where.replace("@", path)}}}')
+    report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
+    (found,) = (d for d in report.diagnostics if d.code.startswith("ASL4"))
+    assert (found.code, found.span, found.severity, found.rejected_by_aws) == ("ASL402", (start, end), "warning", False)

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from asllint.expr import jsonpath
 from asllint.model.expressions import NODE_PATH, REFERENCE_PATH, Expression
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule
 
-# AWS is recorded to refuse an operator in these; in Variable only a text that is no path at all.
-_REFUSED = ("ResultPath", "ItemsPath")
-
-# And in these it is recorded to refuse a path into the context object (floci issue 3733, measured 2026-09-16).
+# In these AWS is recorded to refuse what is no reference path, and so a path into the context object (floci issue 3733,
+# measured 2026-09-16).
 _NO_CONTEXT = (
     "MaxConcurrencyPath", "ToleratedFailurePercentagePath", "ToleratedFailureCountPath", "MaxItemsPath",
     "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath",
 )  # fmt: skip
+
+# And in these an operator; in Variable only a text that is no path at all.
+_REFUSED = ("ResultPath", "ItemsPath", *_NO_CONTEXT)
 
 
 class NotAReferencePath(Rule):
@@ -28,8 +29,10 @@ class NotAReferencePath(Rule):
     In `Variable`, in the comparisons with a path, and in fields such as `SecondsPath`, AWS is not recorded to look at the
     operators: there the finding is a warning.
 
-    The paths of a Map state that give a number, such as `MaxConcurrencyPath`, cannot lead into the context object `$$`
-    either: AWS answers the same.
+    The paths of a Map state that give a number, such as `MaxConcurrencyPath`, take one too, and cannot lead into the context
+    object `$$` either: AWS answers the same. A `ResultPath` says where to write: nothing is written into the context object
+    (specification, "Context Object"), and variables are written by `Assign`. What AWS makes of such a one is not recorded: a
+    warning.
 
     ## Why it matters
 
@@ -45,7 +48,7 @@ class NotAReferencePath(Rule):
     severity = ERROR
     aws_code = "SCHEMA_VALIDATION_FAILED"
     rejected_by_aws = True
-    concerns = ("expression:reference path", "expression:node path", "expression:context")
+    concerns = ("expression:reference path", "expression:node path", "expression:context", "expression:variable")
 
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "ResultPath": "$.orders«[*]».total", "End": true}'),
@@ -61,6 +64,10 @@ class NotAReferencePath(Rule):
             '{"Type": "Map", "QueryLanguage": "JSONPath", "MaxConcurrencyPath": "«$$».Execution.Input.n", '
             '"ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, "End": true}',
             title="the context object where a number is due",
+        ),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Result": 1, "ResultPath": "«$count»", "End": true}',
+            title="a variable where a field is due: a warning",
         ),
     )
     valid = (
@@ -81,6 +88,17 @@ class NotAReferencePath(Rule):
             cure = "Put the value into the input or a variable in a state before."
             yield Finding(node.span_in(parsed.root.start, parsed.root.root_end), message, cure=cure, anchor=node)
             return
+        if parsed.root is not None and expression.field == "ResultPath" and parsed.root.root in _NOT_WRITTEN:
+            what, cure = _NOT_WRITTEN[parsed.root.root]
+            yield Finding(
+                node.span_in(parsed.root.start, parsed.root.root_end),
+                f"`ResultPath` names a place in the input, and this is {what}: AWS may refuse it.",
+                cure=cure.format(name=parsed.root.variable),
+                anchor=node,
+                severity=WARNING,
+                rejected_by_aws=False,
+            )
+            return
         if parsed.root is not None:
             fault = jsonpath.reference_fault(parsed.root)
             sure = expression.field in _REFUSED
@@ -96,6 +114,12 @@ class NotAReferencePath(Rule):
             f"{fault.message} `{expression.field}` takes a reference path.",
             cure=fault.cure,
             anchor=node,
-            severity=None if refused else "warning",
+            severity=None if refused else WARNING,
             rejected_by_aws=refused,
         )
+
+
+_NOT_WRITTEN = {
+    jsonpath.CONTEXT: ("the context object, which can only be read", "Begin it with `$.`."),
+    jsonpath.VARIABLE: ("a variable", "Write `$.{name}` for a field, or assign the variable in `Assign`."),
+}

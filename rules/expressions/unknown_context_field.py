@@ -70,8 +70,8 @@ End: true
         if expression.kind == JSONATA_EXPRESSION:
             yield from _in_jsonata(expression)
             return
-        if expression.kind == TEXT or "$$" not in text:
-            return
+        if expression.kind == TEXT or "$$" not in text or expression.field == "ResultPath":
+            return  # nothing is read by a ResultPath
         if text.startswith("$"):
             root = jsonpath.parse(text, node.holes).root
             found = [] if root is None else list(jsonpath.paths(root))
