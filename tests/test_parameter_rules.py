@@ -264,6 +264,7 @@ def test_a_name_is_shown_without_its_dollar() -> None:
         ("aws-sdk:sfn:describeExecution", {"ExecutionArn.$": "$.arn"}, False),
         ("aws-sdk:sfn:startExecution.waitForTaskToken", {"StateMachineArn": "${M}", "Input.$": "$$.Task.Token"}, False),
         ("aws-sdk:s3:putObject", {"Bucket": "b", "Key": "k", "Body": {"a": [1]}}, False),
+        ("aws-sdk:connect:startOutboundVoiceContact", {"ContactFlowId": "f", "DestinationPhoneNumber": "+5511987654321", "InstanceId": "i"}, False),
         ("aws-sdk:lookoutvision:startModel", {"anything": True}, False),
         ("aws-sdk:brand${New}:go", {"anything": True}, False),
         ("${Service}:go", {"anything": True}, False),

@@ -243,6 +243,11 @@ BEYOND = frozenset(  # these hold more than ASCII
 )  # fmt: skip
 
 
+OVERDONE = (re.compile(r"[dDwWsSbBpP.+*?(){}\[^$|/-]"), re.compile(r"[dDwWsSpP]|-[^\]]"))
+"""What stands behind a backslash of its own where it was to be escaped: some descriptions are escaped once more than they should
+be, as ``\\\\d{12}`` for ``\\d{12}``. Outside of brackets, and inside, where ``\\\\-z`` is a range. No value has such a form."""
+
+
 def translated(pattern: str) -> tuple[str, str]:
     """Return a pattern of Java's or ECMAScript's as one of Python's, and its marks; ("", "") for one that is left out."""
     out: list[str] = []
@@ -264,6 +269,8 @@ def translated(pattern: str) -> tuple[str, str]:
             continue
         if c == "\\":
             following = pattern[i + 1 : i + 2]
+            if following == "\\" and OVERDONE[depth].match(pattern, i + 2):
+                return "", ""
             if following in ("Q", "E", "G", "h", "H", "R", "X", "k", "c", "e", ""):
                 return "", ""
             following = "Z" if following == "z" else following

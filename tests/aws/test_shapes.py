@@ -432,6 +432,13 @@ def test_a_list_that_holds_itself() -> None:
         ("(a|a.)*c", ("", "")),
         ("(a|ab)*c", ("(a|ab)*c", "")),
         ("[a-z](-*[a-z]){0,62}", ("[a-z](-*[a-z]){0,62}", "")),
+        (r"\\d{12}", ""),  # escaped once more than it should be
+        (r"\\+[1-9]", ""),
+        (r"[A-Z\\d_]+", ""),
+        (r"[0-9/\\-_]+", ""),
+        (r"[^/\\]+", r"[^/\\]+"),
+        (r"[a-z0-9\\-]+", r"[a-z0-9\\-]+"),
+        (r"[^<>\\?]+", r"[^<>\\?]+"),
     ],
 )
 def test_patterns(tool: ModuleType, pattern: str, expected: tuple[str, str] | str) -> None:
