@@ -63,11 +63,22 @@ def after(resource: str, *path: str, **more: Any) -> Diagnostic:
         ("sagemaker:createModel", "$.Foo", "Read `ModelArn`."),
         ("aws-sdk:secretsmanager:getSecretValue", "$.Secret", "Was `SecretBinary` or `SecretString` meant?"),
         ("ecs:runTask.sync", "$.Foo", ""),
+        ("sagemaker:createModel", "$.name", "The result replaces the input of `Task`: keep that with `ResultPath` there, if it has `name`."),
+        ("sagemaker:createModel", "$.modelArn", "Did you mean `ModelArn`?"),
     ],
-)
+)  # fmt: skip
 def test_what_is_proposed_for_a_path(resource: str, path: str, cure: str) -> None:
     found = after(resource, path)
     assert (found.code, found.severity, found.cure) == ("ASL617", "warning", cure)
+
+
+def test_the_input_is_no_longer_kept_where_the_result_is_placed() -> None:
+    placed = {"ResultPath": "$.made", "OutputPath": "$.made"}
+    assert after("sagemaker:createModel", "$.name", **placed).cure == "Read `ModelArn`."
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel", "Next": "B", "Arguments": {}}
+    states = {"A": task, "B": {"Type": "Pass", "Output": "{% $states.input.name %}", "End": True}}
+    (found,) = output({"QueryLanguage": "JSONata", "StartAt": "A", "States": states})
+    assert found.cure == "The result replaces the input of `A`: keep that with `Output` there, if it has `name`."
 
 
 def test_words_for_a_path() -> None:

@@ -190,7 +190,21 @@ def _cure(fact: Fact) -> str:
     there = next((name for name in following if name in described.names), None)
     if there is not None:
         return f"Did you mean `{path}.{there}`? The result is what it stands in itself."
-    return _elsewhere(described, path, step) or _alike(described, step)
+    return _elsewhere(described, path, step) or _replaced(fact) or _alike(described, step)
+
+
+def _replaced(fact: Fact) -> str:
+    """Propose to keep the input of the task, where the name is the author's: that of no service begins with a small letter."""
+    problem, task = fact.problem, fact.described.task
+    jsonata = task.query_language == JSONATA
+    kept = ("Output",) if jsonata else ("ResultPath", "ResultSelector", "OutputPath")
+    if fact.described.steps or task is problem.state or not str(problem.step)[:1].islower():
+        return ""
+    if problem.path not in ("$", "$states.input") or any(task.node.get(name) is not None for name in kept):
+        return ""
+    return (
+        f"The result replaces the input of `{task.name}`: keep that with `{kept[0]}` there, if it has `{problem.step}`."
+    )
 
 
 def _alike(described: Described, step: str) -> str:
