@@ -89,6 +89,36 @@ def test_what_a_missing_path_is_told(data: Any, path: str, message: str, cure: s
     assert found.pointer == "/States/Use/Parameters/x.$"
 
 
+@pytest.mark.parametrize(
+    ("fields", "cure"),
+    [
+        ({"Type": "Parallel", "Branches": [{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}]}, "Write `$[0].id` for the first item, or keep the input of `Load` with a `ResultPath` there."),
+        ({"Type": "Map", "Iterator": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}}, "Write `$[0].id` for the first item, or keep the input of `Load` with a `ResultPath` there."),
+        ({"Type": "Map", "Iterator": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, "ResultPath": "$"}, "Write `$[0].id` for the first item."),
+        ({"Type": "Task", "Resource": "r", "ResultSelector": {"state.$": "$.State"}}, "Keep the input of `Load` with a `ResultPath` there, or read what is there."),
+        ({"Type": "Task", "Resource": "r", "ResultSelector": {"state.$": "$.State"}, "ResultPath": "$"}, "Keep the field where the data is made, or read what is there."),
+    ],
+)  # fmt: skip
+def test_where_a_result_has_replaced_the_input(fields: dict[str, Any], cure: str) -> None:
+    use = {"Type": "Pass", "Parameters": {"x.$": "$.id"}, "End": True}
+    (found,) = payload({"StartAt": "Load", "States": {"Load": {**fields, "Next": "Use"}, "Use": use}})
+    assert (found.code, found.cure) == ("ASL501", cure)
+
+
+@pytest.mark.parametrize("path", ["$.id", "$.error.id"])
+def test_where_an_error_has_replaced_the_input(path: str) -> None:
+    kept = {"ResultPath": "$.error"} if path != "$.id" else {}
+    load = {"Type": "Task", "Resource": "r", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Use", **kept}]}
+    use = {"Type": "Pass", "Parameters": {"x.$": path}, "End": True}
+    branch = {"StartAt": "Load", "States": {"Load": {**load, "End": True}, "Use": use}}
+    (found,) = payload({"StartAt": "All", "States": {"All": {"Type": "Parallel", "Branches": [branch], "End": True}}})
+    assert found.cure == (
+        "Keep the field where the data is made, or read what is there."
+        if kept
+        else "Keep the input of `Load` with a `ResultPath` in its Catcher, or read what is there."
+    )
+
+
 def test_the_cause_of_an_error_is_text() -> None:
     load = {
         "Type": "Task",

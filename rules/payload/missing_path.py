@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
+from asllint.model.machine import JSONPATH
 from asllint.model.names import MAX_EFFORT, effort, listed, nearest
 from asllint.model.payload import MISSING, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
@@ -171,11 +172,31 @@ def _cure(problem: Problem, near: str | None) -> str:
         if near is not None:
             return f"Did you mean `{near}`?"
         if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):
-            return f"Write `{path}[0].{step}` for the first item."
+            kept = _kept(problem)
+            return f"Write `{path}[0].{step}` for the first item{f', or {kept}' if kept else ''}."
         if shape.kind == STRING and path.endswith(".Cause"):
             return f"It is text, even where it looks like JSON: read it with `States.StringToJson({path})` first."
     elif shape.kind == ARRAY:
         return "The first item has the index 0."
     if problem.given is not None and problem.source is not None:
         return f"Correct the path, or add the field to `{problem.given.file}`."
-    return "Keep the field where the data is made, or read what is there."
+    kept = _kept(problem) or "keep the field where the data is made"
+    return f"{kept[0].upper()}{kept[1:]}, or read what is there."
+
+
+def _kept(problem: Problem) -> str | None:
+    """Return how to keep the input of the state whose result, or whose Catcher, has replaced all of it."""
+    if problem.path != "$" or problem.origin is None:
+        return None
+    made = problem.origin.node
+    for state in problem.state.scope.machine.all_states():
+        if state.query_language != JSONPATH:
+            continue
+        results = state.head if state.type in ("Parallel", "Map") else None
+        replaced = made is results or made is state.node.key("ResultSelector")
+        if replaced and state.node.get("ResultPath") is None:
+            return f"keep the input of `{state.name}` with a `ResultPath` there"
+        for catcher in state.catchers:
+            if made is catcher.node.key("ErrorEquals") and catcher.result_path is None:
+                return f"keep the input of `{state.name}` with a `ResultPath` in its Catcher"
+    return None
