@@ -172,3 +172,43 @@ def test_a_result_is_written_into_the_input_alone(where: str, path: str) -> None
     report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
     (found,) = (d for d in report.diagnostics if d.code.startswith("ASL4"))
     assert (found.code, found.span, found.severity, found.rejected_by_aws) == ("ASL402", (start, end), "warning", False)
+
+
+def found(code: str, template: object, **more: str) -> list[tuple[str, str]]:
+    """Return where a rule finds something in the input of a Pass state, and the cure."""
+    fields = {"Output": template, **more} if more else {"Parameters": template}
+    machine = {"StartAt": "P", "States": {"P": {"Type": "Pass", **fields, "End": True}}}
+    report = lint("x.asl.json", json.dumps(machine).encode(), Settings(), builtin())
+    return [(str(d.pointer), str(d.cure)) for d in report.diagnostics if d.code == code]
+
+
+@pytest.mark.parametrize(
+    ("array", "index", "cure"),
+    [
+        (["a.py", "$.date"], 1, """`"args.$": "States.Array('a.py', $.date)"`"""),
+        (["$$.Execution.Id", "States.UUID()", "$.date"], 0, '`"args.$": "States.Array($$.Execution.Id, States.UUID(), $.date)"`'),
+        (["--x", "it's", "$.date"], 2, '`"args.$": "States.Array(…)"`'),
+        ([1, "$.date"], 1, '`"args.$": "States.Array(…)"`'),
+        ([{"a": [["$.date"]]}], None, "`States.Array($.date)`"),
+        (["x" * 80, "$.date"], 1, '`"args.$": "States.Array(…)"`'),
+        (["$5", "$name", "$", "States.ALL", {"a.$": "$.date"}], None, None),
+    ],
+)  # fmt: skip
+def test_no_item_of_an_array_is_evaluated(array: list[object], index: int | None, cure: str | None) -> None:
+    place = "/0/a/0/0" if index is None else f"/{index}"
+    expected = [] if cure is None else [(f"/States/P/Parameters/args{place}", f"Write {cure}.")]
+    assert found("ASL404", {"args": array}) == expected
+    assert found("ASL404", {"args.$": array}) == [] or index is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("$.a.b", "{% $states.input.a.b %}"),
+        ("$$.Task.Token", "{% $states.context.Task.Token %}"),
+        ("$.a[0]", "{% $states.input… %}"),
+        ("$$.Map.Item['x']", "{% $states.context… %}"),
+    ],
+)
+def test_a_path_in_jsonata(text: str, cure: str) -> None:
+    assert found("ASL408", [text], QueryLanguage="JSONata") == [("/States/P/Output/0", f"Write `{cure}`.")]

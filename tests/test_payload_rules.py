@@ -74,6 +74,7 @@ def shown(diagnostic: Diagnostic) -> str:
     ("data", "path", "message", "cure"),
     [
         ({"name": 1}, "$.nmae", "`$` has no field `nmae`, only `name`: the execution fails here.", "Did you mean `name`?"),
+        ({"a": 1}, "$.State.Name", "`$` has no field `State`, only `a`: the execution fails here.", "Did you mean `$$.State`, of the context object?"),
         ({}, "$.a", "`$` is an empty object: `a` is not there: the execution fails here.", "Keep the field where the data is made, or read what is there."),
         ({"a": [1]}, "$.a[1]", "`$.a` has 1 item, and none with the index 1: the execution fails here.", "The first item has the index 0."),
         ([1, 2], "$[2].x", "`$` has 2 items, and none with the index 2: the execution fails here.", "The first item has the index 0."),

@@ -74,23 +74,26 @@ class ExpressionOfOtherLanguage(Rule):
             if where != EVALUATED:
                 message = f"This state is read in JSONata: the path `{text}` is passed on as a text."
                 meant = "" if where == PLAIN else ", or suppress it if it is meant"
+                written = _written(text)
+                root = "context" if text.startswith("$$") else "input"
                 yield Finding(
                     node,
                     message,
-                    cure=f"Write `{{% $states.input… %}}`{meant}.",
-                    fix=_in_jsonata(node, text),
+                    cure=f"Write `{written or f'{{% $states.{root}… %}}'}`{meant}.",
+                    fix=_in_jsonata(node, written) if written else None,
                 )
         elif intrinsics.parse(text, node.holes).root is not None:
             message = "This state is read in JSONata: the intrinsic function is passed on as a text."
             yield Finding(node, message, cure="Write a JSONata expression: `{% … %}`.")
 
 
-def _in_jsonata(node: Node, text: str) -> Fix | None:
-    """Return the fix that writes a path of names alone in JSONata."""
+def _written(text: str) -> str | None:
+    """Return a path of names alone in JSONata."""
     found = _NAMES.fullmatch(text)
-    if found is None:
-        return None
-    written = f"{{% $states.{'context' if found[1] else 'input'}{found[2]} %}}"
+    return f"{{% $states.{'context' if found[1] else 'input'}{found[2]} %}}" if found else None
+
+
+def _in_jsonata(node: Node, written: str) -> Fix | None:
     if node.style == "plain":
         edit = (node.start, node.end, f"'{written}'")
     else:

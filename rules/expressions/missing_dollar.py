@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, OWN, fate
 from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
+from asllint.source.node import ARRAY, OBJECT, STRING, Node
+
+_PLAIN = re.compile(r"[^'\"\\{}]*")
+"""A text that can stand between single quotes, in a string, as it is."""
+_SHOWN = 80
 
 
 class MissingDollar(Rule):
@@ -15,8 +21,9 @@ class MissingDollar(Rule):
 
     It is passed on as it stands.
 
-    In a payload template only the value of a key that ends in `.$` is evaluated (specification, "Payload Template"). AWS
-    accepts the text and gives the warning NO_DOLLAR.
+    In a payload template only the value of a key that ends in `.$` is evaluated (specification, "Payload Template"), and so no
+    item of an array is, such as an argument of a `Command`. AWS accepts the text, and gives the warning NO_DOLLAR for the value
+    of a key.
 
     Nothing is said of parameters in which the service that is called evaluates paths itself: `InputFilter` of a batch
     transform, `InputPathsMap` of an EventBridge target, `JsonPath` of a classifier. No API says which they are: those that are
@@ -30,7 +37,8 @@ class MissingDollar(Rule):
 
     ## What to do
 
-    Put `.$` behind the key. Where the text is meant as it stands, say so with a suppression in the Comment of the state.
+    Put `.$` behind the key; make an array with `States.Array`. Where the text is meant as it stands, say so with a suppression
+    in the Comment of the state.
     """
 
     code = "ASL404"
@@ -50,6 +58,12 @@ class MissingDollar(Rule):
   "Parameters": {"FunctionName": "map", "Payload": {"data.$": "$", "id": «"$.order.id"»}}}""",
             title="the function gets the text: suppress it if it wants the path",
         ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::batch:submitJob.sync", "End": true,
+  "Parameters": {"JobName": "load", "JobQueue": "q", "JobDefinition": "d",
+    "ContainerOverrides": {"Command": ["load.py", «"$.date"»]}}}""",
+            title="an item of an array",
+        ),
     )
     valid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.order.id"}, "End": true}'),
@@ -67,7 +81,7 @@ class MissingDollar(Rule):
         text, node, key = expression.text, expression.node, expression.key
         if expression.kind != TEXT or expression.field == "Result" or language_of(expression) != "JSONPath":
             return
-        if expression.value is node or key is None or not looks_evaluated(text) or str(key.value).endswith(".$"):
+        if expression.value is node or not looks_evaluated(text) or (key and str(key.value).endswith(".$")):
             return
         if text.startswith("$"):
             what, parsed = "a path", jsonpath.parse(text, node.holes).root is not None
@@ -76,10 +90,48 @@ class MissingDollar(Rule):
         where = fate(expression) if parsed else EVALUATED
         if where == EVALUATED:
             return
+        meant = ", or suppress it if it is meant" if where == OWN else ""
+        if key is None:
+            holder, array = _array_of(expression)
+            if not (holder and str(holder.value).endswith(".$")) and node is next(filter(_looks, array.items)):
+                yield Finding(
+                    node,
+                    f"`{text}` looks like {what}, but no item of an array is evaluated: it is passed on as it stands.",
+                    cure=f"Write {_made(holder, array)}{meant}.",
+                )
+            return
         end = key.end - 1 if key.style in ("json", "double", "single") else key.end
         yield Finding(
             node,
             f"`{text}` looks like {what}, but the key `{key.value}` does not end in `.$`: it is passed on as it stands.",
-            cure=f"Write `{key.value}.$`{', or suppress it if it is meant' if where == OWN else ''}.",
+            cure=f"Write `{key.value}.$`{meant}.",
             fix=Fix("Add `.$` to the key", [(end, end, ".$")], safe=False),
         )
+
+
+def _looks(item: Node) -> bool:
+    return item.kind == STRING and looks_evaluated(str(item.value))
+
+
+def _array_of(expression: Expression) -> tuple[Node | None, Node]:
+    """Return the array that a text is an item of, with the key that the array is the value of."""
+    stack: list[tuple[Node | None, Node]] = [(None, expression.value)]
+    while stack:
+        key, here = stack.pop()
+        if here.kind == OBJECT:
+            stack.extend(here.members)
+        elif here.kind == ARRAY:
+            if any(item is expression.node for item in here.items):
+                return key, here
+            stack.extend((None, item) for item in here.items)
+    raise AssertionError
+
+
+def _made(key: Node | None, array: Node) -> str:
+    """Return the call that makes an array, with its key, as far as that is short."""
+    call = "States.Array(…)"
+    if all(item.kind == STRING and (_looks(item) or _PLAIN.fullmatch(str(item.value))) for item in array.items):
+        written = ", ".join(str(item.value) if _looks(item) else f"'{item.value}'" for item in array.items)
+        if len(written) <= _SHOWN:
+            call = f"States.Array({written})"
+    return f'`"{key.value}.$": "{call}"`' if key is not None else f"`{call}`"

@@ -12,6 +12,7 @@ from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
 _SHOWN = 8
+_CONTEXT = ("Execution", "Map", "State", "StateMachine", "Task")
 
 
 class MissingPath(Rule):
@@ -171,6 +172,8 @@ def _cure(problem: Problem, near: str | None) -> str:
     if isinstance(step, str):
         if near is not None:
             return f"Did you mean `{near}`?"
+        if path == "$" and step in _CONTEXT:
+            return f"Did you mean `$$.{step}`, of the context object?"
         if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):
             kept = _kept(problem)
             return f"Write `{path}[0].{step}` for the first item{f', or {kept}' if kept else ''}."
