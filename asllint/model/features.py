@@ -242,11 +242,10 @@ def _shapes(state: State) -> bool:
 def _of_a_kind(expression: expressions.Expression) -> bool:
     """Whether an expression stands in a field that takes values of one kind, and may give another whatever the data is."""
     field, text = expression.field, expression.text
-    if expression.kind == expressions.JSONATA_EXPRESSION:
-        inside = text.strip("{%} ")
-        if field not in _OF_A_KIND or (inside.startswith("$") and "(" not in inside and " " not in inside):
-            return False
-    elif field != "Condition":
+    if expression.kind != expressions.JSONATA_EXPRESSION or field not in _OF_A_KIND:
+        return False
+    inside = text.strip("{%} ")
+    if inside.startswith("$") and "(" not in inside and " " not in inside:
         return False
     return field != "Condition" or not any(mark in text for mark in _TELLING)
 

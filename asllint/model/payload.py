@@ -1349,9 +1349,8 @@ class Analysis:
         if node.kind == BOOLEAN:
             return node.value is True
         shape = self._value(node, "Condition", states, variables, Origin(node, "the condition is written"))
-        shape, text = self._if_any(node, shape), node.text or ""
-        # a text with one delimiter is the concern of another rule
-        if shape.kind not in (UNKNOWN, BOOLEAN) and (self._written(node) or not ("{%" in text or "%}" in text)):
+        shape = self._if_any(node, shape)
+        if self._written(node) and shape.kind not in (UNKNOWN, BOOLEAN):
             sure, self._sure = self._sure, False  # that the execution fails is said by the specification alone
             self._wrong_kind(node, "Condition", shape)
             self._sure = sure
@@ -1377,8 +1376,7 @@ class Analysis:
     def _wrong_kind(self, node: Node, field: str, shape: Shape) -> None:
         """Note that a field is given a value of a kind that it does not take."""
         text = node.text or ""
-        path = text if self._written(node) else ""
-        self._failed |= self._add(WRONG_KIND, field, node, node.span_in(0, len(text)), path, None, shape)
+        self._failed |= self._add(WRONG_KIND, field, node, node.span_in(0, len(text)), text, None, shape)
 
     def _equalities(self, node: Node, start: int, text: str, root: Tree, evaluated: _Evaluation) -> None:
         """Note what a condition tests for equality though the two sides are known to be of kinds that do not fit.

@@ -110,15 +110,13 @@ class WrongValueKind(Rule):
 def _message(problem: Problem) -> str:
     shape = problem.shape
     what = "a function" if shape.kind == FUNCTION else described(shape)
-    subject = f"`{problem.path or problem.field}` is {what}"
+    subject = f"`{problem.path}` is {what}"
     if problem.kind == NEVER:
         if problem.field == "=":
             return f"{subject}, and is never equal to a value of another kind."
         return f"{subject}: `{problem.field}` is never true for it."
     wanted = _WANTED.get(problem.field, "a number")
-    what = f"{subject}, and `{problem.field}` takes {wanted}" if problem.path else f"{subject}, and takes {wanted}"
-    if not problem.path:
-        return f"{what}: it holds no expression, and the execution fails when this is evaluated."
+    what = f"{subject}, and `{problem.field}` takes {wanted}"
     if problem.field in _OF_FAIL:
         return f"{what}: the execution may fail with `States.QueryEvaluationError` instead of this error."
     if problem.always and not problem.sure:
@@ -138,8 +136,6 @@ def _cure(problem: Problem) -> str:
         return "Make a text of it with `$string`."
     if problem.field == "Timestamp" and problem.shape.kind == "number":
         return "`$fromMillis` makes a timestamp of milliseconds."
-    if problem.field == "Condition" and not problem.path:
-        return "Write an expression between `{%` and `%}`."
     return ""
 
 
