@@ -393,6 +393,8 @@ def load(file: str, root: str | None = None, *, use_cache: bool = True) -> Setti
     seen = [os.path.realpath(file)]
     at = file
     while (extended := chain[-1].table.get("extend")) is not None:
+        if "\0" in extended:
+            raise chain[-1].error("`extend` names no file: a path holds no NUL character", "extend")
         below = os.path.join(os.path.dirname(os.path.abspath(at)), os.path.expanduser(extended))
         if os.path.realpath(below) in seen:
             shown = " → ".join([*(source.file for source in chain), extended])

@@ -342,6 +342,8 @@ def test_extend(folder: Path) -> None:
 
 
 def test_extend_goes_wrong(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"asllint\.toml:1: `extend` names no file"):
+        load(write(folder / "asllint.toml", 'extend = "a\\u0000b"\n'))
     file = write(folder / "asllint.toml", '\nextend = "b.toml"\n')
     with pytest.raises(SettingsError, match=r"asllint\.toml:2: `extend` names `b\.toml`, which does not exist"):
         load(file)
