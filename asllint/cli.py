@@ -157,6 +157,10 @@ def _check(argv: list[str]) -> int:
             force_exclude=args.force_exclude,
             stdin_filename=args.stdin_filename,
         )
+        lost = files.overwritten(found.files, [path for _, path in _reports(args, "")])
+        if lost is not None:
+            _complain(f"{lost}: a report would be written over this file, which is to be linted; name another")
+            return FAILED
         report = Report()
         for failure in registry.failures:
             _complain(failure)

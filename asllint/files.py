@@ -309,6 +309,25 @@ def _check_size(size: int, limit: int) -> None:
         raise ReadError(f"It is larger than {limit // (1024 * 1024)} MB{hint}.")
 
 
+def overwritten(inputs: Iterable[File], outputs: Iterable[str | None]) -> str | None:
+    """Return the path of the first of these files that one of the outputs would be written over; None for none."""
+    taken = set()
+    for path in outputs:
+        place = _place(path) if path is not None else None
+        if place is not None:
+            taken.add(place)
+    return next((file.path for file in inputs if taken and file.full != STDIN and _place(file.full) in taken), None)
+
+
+def _place(path: str) -> tuple[int, int] | None:
+    """Return device and number of a regular file; None where there is none."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
 # -- the walk
 
 

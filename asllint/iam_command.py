@@ -174,10 +174,19 @@ def _machines(args: Namespace, complain: Complain) -> list[StateMachine] | None:
             complain(f"{missing}: no such file or directory")
         if found.missing:
             return None
+        lost = files.overwritten(found.files, [args.output_file])
+        if lost is not None:
+            complain(f"{lost}: the policy would be written over the definition; name another file")
+            return None
         for file in found.files:
             settings = finder.for_path(file.path)
             placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
-            parsed = read(file.path, file.read(), placeholders=placeholders)
+            try:
+                data = file.read()
+            except files.ReadError as error:
+                complain(f"{file.path}: {error}")
+                return None
+            parsed = read(file.path, data, placeholders=placeholders)
             machine = build(parsed, judged=file.judged)
             if machine is None:
                 if file.explicit:
@@ -190,9 +199,6 @@ def _machines(args: Namespace, complain: Complain) -> list[StateMachine] | None:
             out.append(machine)
     except SettingsError as error:
         complain(str(error))
-        return None
-    except files.ReadError as error:
-        complain(f"{paths[0]}: {error}")
         return None
     if not out:
         complain("there is no definition in what was named")

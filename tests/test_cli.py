@@ -345,3 +345,18 @@ def test_a_defect_of_ours_is_said_in_a_line(
     monkeypatch.setattr("asllint.diagram.command.build", fail)
     assert main(["graph", "good.asl.json"]) == 2
     assert "asllint: internal error: ZeroDivisionError: of a test (test_cli.py:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [["-o", "bad.asl.json"], ["--report", "json=link"], ["-o", "hard"]])
+def test_a_report_is_not_written_over_a_definition(
+    here: Path, capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    (here / "bad.asl.json").write_text(BAD)
+    (here / "link").symlink_to("bad.asl.json")
+    (here / "hard").hardlink_to("bad.asl.json")
+    for paths in (["bad.asl.json"], ["."]):
+        assert main(["check", *paths, *flags]) == 2
+        assert "bad.asl.json: a report would be written over this file" in capsys.readouterr().err
+        assert (here / "bad.asl.json").read_text() == BAD
+    assert main(["check", "bad.asl.json", "-o", "report"]) == 1
+    assert main(["check", "bad.asl.json", "-o", "report"]) == 1, "an older report is in nobody's way"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,16 @@ def test_a_policy_by_configuration(here: Path, capsys: pytest.CaptureFixture[str
     capsys.readouterr()
     assert main(arguments) == 2
     assert "asllint.toml:2: `policy`: `none.json` cannot be read" in capsys.readouterr().err
+
+
+def test_the_definition_is_not_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, ".", "-o", "train.asl.json")
+    assert status == 2 and "train.asl.json: the policy would be written over" in err
+    assert (here / "train.asl.json").read_text() == TRAIN
+
+
+def test_the_file_that_cannot_be_read_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "huge.asl.json").touch()
+    os.truncate(here / "huge.asl.json", 65 * 1024 * 1024)
+    status, _, err = run(capsys, "train.asl.json", "huge.asl.json")
+    assert status == 2 and err.startswith("asllint: huge.asl.json: It is larger than 64 MB")

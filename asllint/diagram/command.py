@@ -67,6 +67,9 @@ def run(args: Namespace, complain: Callable[[str], None]) -> int:
             complain(f"{paths[0]}: no such file")
             return FAILED
         (file,) = found.files
+        if files.overwritten(found.files, [args.output_file]) is not None:
+            complain(f"{file.path}: the drawing would be written over the definition; name another file")
+            return FAILED
         settings = finder.for_path(file.path)
     except SettingsError as error:
         complain(str(error))

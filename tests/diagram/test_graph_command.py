@@ -201,3 +201,10 @@ def test_bytes_do_not_depend_on_the_run(folder: Path, format: str) -> None:
         ).stdout  # fmt: skip
 
     assert run("1") == run("2")
+
+
+def test_the_definition_is_not_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (folder / "order.asl.json").read_bytes()
+    status, _, err = graph(capsys, "order.asl.json", "-o", "./order.asl.json")
+    assert status == 2 and "would be written over the definition" in err
+    assert (folder / "order.asl.json").read_bytes() == before
