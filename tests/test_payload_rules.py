@@ -484,3 +484,28 @@ def test_operators_of_jsonata_that_are_given_data(expression: str, read: str | N
     assert [(d.code, d.severity) for d in found] == ([("ASL503", "error")] if read else [])
     if read:
         assert found[0].message.startswith(f"`{read}` is ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "batcher", "path", "missing"),
+    [
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5}, "$.Items[0].v", None),
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5}, "$.Items[0].w", "w"),
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5}, "$.v", "v"),
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5}, "$.BatchInput.x", "BatchInput"),
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5, "BatchInput": {"x": 1}}, "$.BatchInput.x", None),
+        ("DISTRIBUTED", {"MaxItemsPerBatch": 5, "${More}": 1}, "$.BatchInput.x", None),
+        # where the batcher counts for nothing, or may
+        ("INLINE", {"MaxItemsPerBatch": 5}, "$.v", None),
+        ("${Mode}", {"MaxItemsPerBatch": 5}, "$.v", None),
+    ],
+)
+def test_what_a_child_execution_is_given(mode: str, batcher: dict[str, Any], path: str, missing: str | None) -> None:
+    work = {"Type": "Task", "Resource": "${Function}", "Parameters": {"x.$": path}, "End": True}
+    config = {"Mode": mode, "ExecutionType": "STANDARD"} if mode != "INLINE" else {"Mode": mode}
+    each = {
+        "Type": "Map", "ItemSelector": {"v.$": "$$.Map.Item.Value"}, "ItemBatcher": batcher, "End": True,
+        "ItemProcessor": {"ProcessorConfig": config, "StartAt": "Work", "States": {"Work": work}},
+    }  # fmt: skip
+    found = payload({"StartAt": "Each", "States": {"Each": each}})
+    assert [d.message.split("`")[3] for d in found] == ([missing] if missing else [])

@@ -779,7 +779,7 @@ class Analysis:
             self._sure = sure and _has_items(shape)
             item = self._whole(node, _of(state, selector), given, variables, context)
             self._failed, self._sure = failed or (self._failed and self._sure), sure
-        return ANYTHING if state.node.get("ItemBatcher") is not None else item
+        return _batched(state, item)
 
     def _enter_jsonata(self, state: State, case: Case) -> tuple[Shape, Shape]:
         variables = case.variables
@@ -810,7 +810,7 @@ class Analysis:
                 self._sure = sure and _has_items(items)
                 item = self._value(selector, "ItemSelector", states, variables, _of(state, "ItemSelector"))
                 self._failed, self._sure = failed or (self._failed and self._sure), sure
-            given = ANYTHING if state.node.get("ItemBatcher") is not None else item
+            given = _batched(state, item)
         return given, given
 
     def _result(
@@ -1725,6 +1725,20 @@ def _language(state: State) -> str | None:
 
 def _of(state: State, field: str) -> Origin:
     return Origin(state.node.key(field) or state.node, f"`{field}` makes the data")
+
+
+def _batched(state: MapState, item: Shape) -> Shape:
+    """Return what a child execution is given: the item, or a batch of such (developer guide, "ItemBatcher")."""
+    batcher = state.node.get("ItemBatcher")
+    if batcher is None:
+        return item
+    if batcher.kind != OBJECT or batcher.open or state.distributed is not True:
+        return ANYTHING
+    origin = Origin(state.node.key("ItemBatcher") or batcher, "`ItemBatcher` puts the items together")
+    fields = {"Items": array(None, item, origin)}
+    if batcher.get("BatchInput") is not None:
+        fields["BatchInput"] = ANYTHING
+    return closed(fields, origin)
 
 
 def _steps(path: Path) -> list[str | int] | None:

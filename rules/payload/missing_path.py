@@ -18,12 +18,13 @@ _CONTEXT = ("Execution", "Map", "State", "StateMachine", "Task")
 class MissingPath(Rule):
     """A path leads to nothing: the data at that state cannot have the field.
 
-    The data is followed from state to state, through `InputPath`, `Parameters`, `Result`, `ResultSelector`, `ResultPath`,
-    `OutputPath`, `Output` and Catchers (specification, "Input and Output Processing"). What `Parameters` or `Result` makes has
-    its fields and no others; a Parallel or Map state gives an array; a Catcher without `ResultPath` passes on the Error Output
-    alone. The results of tasks can be anything, and nothing is said of them; nor of the input of an execution, unless an example
-    of it is given (`--input`), or a JSON Schema (`--input-schema`). Choice rules count: where `IsPresent` has found that a field
-    is missing, it is.
+    The data is followed from state to state, through `InputPath`, `Parameters`, `Result`, `ResultSelector`,
+    `ResultPath`, `OutputPath`, `Output` and Catchers (specification, "Input and Output Processing"). What `Parameters`
+    or `Result` makes has its fields and no others; a Parallel or Map state gives an array; with an `ItemBatcher` a
+    child execution is given `Items` (and `BatchInput`), not an item; a Catcher without `ResultPath` passes on the Error
+    Output alone. The results of tasks can be anything, and nothing is said of them; nor of the input of an execution,
+    unless an example of it is given (`--input`), or a JSON Schema (`--input-schema`). Choice rules count: where
+    `IsPresent` has found that a field is missing, it is.
 
     AWS accepts the definition. The execution fails with States.Runtime: "The JSONPath '$.ErrorX' specified for the field
     'ErrorPath' could not be found in the input"; in a JSONata state with States.QueryEvaluationError: "returned nothing
@@ -87,6 +88,15 @@ States:
   "Use": {"Type": "Pass", "Output": "{% $states.input.«nmae» %}", "End": true}
 }}""",
             title="JSONata",
+        ),
+        Example(
+            """{"StartAt": "Each", "States": {
+  "Each": {"Type": "Map", "ItemBatcher": {"MaxItemsPerBatch": 10}, "End": true, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Work", "States": {
+      "Work": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:work",
+        "Parameters": {"id.$": "$.«id»", "first.$": "$.Items[0].id"}, "End": true}}}}
+}}""",
+            title="a child execution is given a batch",
         ),
     )
     valid = (
