@@ -509,3 +509,16 @@ def test_what_a_child_execution_is_given(mode: str, batcher: dict[str, Any], pat
     }  # fmt: skip
     found = payload({"StartAt": "Each", "States": {"Each": each}})
     assert [d.message.split("`")[3] for d in found] == ([missing] if missing else [])
+
+
+@pytest.mark.parametrize("more", [{}, {"MaxConcurrency": 5}])
+def test_what_an_item_selector_reads_beside_an_item_reader(more: dict[str, Any]) -> None:
+    each = {
+        "Type": "Map", "QueryLanguage": "JSONata", "End": True, **more,
+        "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key": "k"}},
+        "ItemSelector": {"v": "{% $states.input.nmae %}"},
+        "ItemProcessor": {"StartAt": "Work", "States": {"Work": {"Type": "Succeed"}}},
+    }  # fmt: skip
+    states = {"Make": {"Type": "Pass", "Result": {"name": 1}, "Next": "Each"}, "Each": each}
+    (found,) = payload({"StartAt": "Make", "States": states})
+    assert (found.code, found.severity) == ("ASL501", "warning")  # there may be no item
