@@ -479,6 +479,23 @@ def test_near_names_are_offered() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("States.TimeoutError", "States.Timeout"),
+        ("States.NoChoice", "States.NoChoiceMatched"),
+        ("States.Permission", "States.Permissions"),
+        ("States.ALL ", "States.ALL"),
+        ("States.ExecutionLimitExceeded", None),  # what it shares with `States.DataLimitExceeded` is not what it names
+        ("States.Al", "States.ALL"),
+        ("States.T", None),
+    ],
+)
+def test_what_reserved_names_share_is_not_compared(name: str, near: str | None) -> None:
+    (diagnostic,) = found(task(f'"Retry": [{{"ErrorEquals": ["{name}"]}}]'))
+    assert diagnostic.cure == (f"Did you mean `{near}`?" if near else "Name one that is raised.")
+
+
 def test_the_rules_that_are_off_by_default() -> None:
     registry = _registry("unhandled_errors", "retry_without_jitter")
     from asllint.registry import builtin

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from asllint.aws.errors import LAMBDA, STATES, matches, meant
 from asllint.model.errors import (
-    KNOWN,
     NO_HEARTBEAT,
     NO_TIMEOUT,
     NOTHING_INSIDE,
     OTHER_STATE,
     REPEATED,
     SANDBOX,
+    TAILS,
     TASK_FAILED,
     THRESHOLD,
     UNCATCHABLE,
@@ -164,12 +164,12 @@ def _did(found: str) -> str:
 
 
 def _known(name: str) -> str | None:
-    if name in KNOWN:
-        return name
+    """Return the error of Step Functions that is nearly called so; `States.` is not compared."""
     tail = name.lower().removeprefix("states.").removeprefix("state.")
-    return next((known for known in KNOWN if known.partition(".")[2].lower() == tail), None) or nearest(
-        name, sorted(KNOWN)
-    )
+    found = nearest(tail, TAILS) if tail not in TAILS else tail
+    if found is None and len(tail) > 3:
+        found = next((known for known in TAILS if known.startswith(tail) or tail.startswith(known)), None)
+    return TAILS[found] if found is not None else None
 
 
 def _lambda(name: str) -> str | None:

@@ -45,7 +45,7 @@ KNOWN: Final = frozenset(
 )  # fmt: skip
 
 _LOWER: Final = {name.lower(): name for name in KNOWN}
-_TAILS: Final = {name.lower().partition(".")[2]: name for name in KNOWN}
+TAILS: Final = {name.lower().partition(".")[2]: name for name in sorted(KNOWN)}
 _HTTP_STATUS = "States.Http.StatusCode."
 SANDBOX: Final = "Sandbox.Timedout"
 _WILDCARDS = (ALL, TASK_FAILED)
@@ -381,4 +381,4 @@ def _doubtful(name: str) -> bool:
     lower = name.strip().lower()
     if lower in _LOWER or lower == SANDBOX.lower():
         return name != SANDBOX
-    return lower.startswith("state.") and lower[6:] in _TAILS
+    return lower.startswith("state.") and lower[6:] in TAILS
