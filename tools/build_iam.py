@@ -95,6 +95,51 @@ OTHERWISE: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "deleteBucketOwnershipControls"): ("s3:PutBucketOwnershipControls",),
     ("s3", "listDirectoryBuckets"): ("s3express:ListAllMyDirectoryBuckets",),
     ("s3", "createSession"): ("s3express:CreateSession",),
+    # the rest is said by the API reference of each service
+    **{("s3", f"{verb}BucketMetadataConfiguration"): (f"s3:{verb.capitalize()}BucketMetadataTableConfiguration",)
+       for verb in ("create", "delete", "get")},
+    ("lambda", "invokeWithResponseStream"): ("lambda:InvokeFunction",),
+    ("bedrockagentruntime", "retrieveAndGenerateStream"): ("bedrock:RetrieveAndGenerate",),
+    ("vpclattice", "batchUpdateRule"): ("vpc-lattice:UpdateRule",),
+    ("verifiedpermissions", "batchGetPolicy"): ("verifiedpermissions:GetPolicy",),
+    ("verifiedpermissions", "batchIsAuthorized"): ("verifiedpermissions:IsAuthorized",),
+    ("verifiedpermissions", "batchIsAuthorizedWithToken"): ("verifiedpermissions:IsAuthorizedWithToken",),
+    ("neptunegraph", "getQuery"): ("neptune-graph:GetQueryStatus",),
+    ("glue", "getUnfilteredPartitionsMetadata"): ("glue:GetPartitions",),
+    ("accessanalyzer", "getFindingV2"): ("access-analyzer:GetFinding",),
+    ("accessanalyzer", "listFindingsV2"): ("access-analyzer:ListFindings",),
+    ("securityhub", "getFindingsV2"): ("securityhub:GetFindings",),
+    ("securityhub", "batchUpdateFindingsV2"): ("securityhub:BatchUpdateFindings",),
+    ("securityhub", "getFindingStatisticsV2"): ("securityhub:GetAdhocInsightResults",),
+    ("taxsettings", "batchGetTaxExemptions"): ("tax:GetExemptions",),
+    ("taxsettings", "getTaxExemptionTypes"): ("tax:GetExemptions",),
+    ("taxsettings", "listTaxExemptions"): ("tax:GetExemptions",),
+    ("taxsettings", "putTaxExemption"): ("tax:UpdateExemptions",),
+    **{("bcmpricingcalculator", f"batch{verb}{thing}"): (f"bcm-pricing-calculator:{verb}{thing}",)
+       for verb in ("Create", "Delete", "Update")
+       for thing in ("BillScenarioCommitmentModification", "BillScenarioUsageModification", "WorkloadEstimateUsage")},
+}  # fmt: skip
+
+# Operations that need an action more where tags are given, as the API reference says: the action, and what takes them.
+TAGGED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "aiops": ("cloudwatch:TagResource", ("createInvestigationGroup",)),
+    "applicationsignals": ("cloudwatch:TagResource", ("createServiceLevelObjective",)),
+    "cloudwatch": ("cloudwatch:TagResource", ("putCompositeAlarm", "putInsightRule", "putMetricAlarm")),
+    "cloudwatchlogs": ("logs:TagResource", ("createLogGroup",)),
+    "eventbridge": ("events:TagResource", ("putRule",)),
+    "firehose": ("firehose:TagDeliveryStream", ("createDeliveryStream",)),
+    "kinesis": ("kinesis:AddTagsToStream", ("createStream",)),
+    "organizations": ("organizations:TagResource", (
+        "createAccount", "createGovCloudAccount", "createOrganizationalUnit", "createPolicy",
+        "inviteAccountToOrganization",
+    )),
+    "rekognition": ("rekognition:TagResource", ("createCollection", "createStreamProcessor")),
+    "s3control": ("s3:TagResource", ("createStorageLensGroup",)),
+    "s3tables": ("s3tables:TagResource", ("createTable", "createTableBucket")),
+    "s3vectors": ("s3vectors:TagResource", ("createIndex", "createVectorBucket")),
+    "sns": ("sns:TagResource", ("createTopic",)),
+    "ssm": ("ssm:AddTagsToResource", ("createOpsItem",)),
+    "workspaces": ("workspaces:CreateTags", ("createUpdatedWorkspaceImage", "createWorkspaceImage")),
 }  # fmt: skip
 
 # Resource types whose whole ARN one parameter gives: (IAM prefix, type) -> parameter, what stands for the ARN.
@@ -126,6 +171,7 @@ GIVEN_TAGS = ("Tags", "TagList", "TagSpecifications", "TagSet", "TagsList")
 
 # Written out: these are authorized in ways that no rule of names says.
 SOURCE = "arn:${P}:s3:::{SourceBucket}/{SourceKey}"
+BUCKET = "arn:${P}:s3:::{Bucket}"
 OBJECT = "arn:${P}:s3:::{Bucket}/{Key}"
 OBJECTS = "arn:${P}:s3:::{Bucket}/{Delete.Objects[].Key}"
 TABLES = "arn:${P}:dynamodb:${R}:${A}:table/*"
@@ -145,13 +191,16 @@ WRITTEN: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
         (("s3:GetObject",), (OBJECT,), "", "", "r", ""),
         (("s3:GetObjectVersion",), (OBJECT,), "VersionId", "", "r", ""),
     ),
+    ("s3", "selectObjectContent"): ((("s3:GetObject",), (OBJECT,), "", "", "m", ""),),
     ("s3", "deleteObjects"): (
         (("s3:DeleteObject",), (OBJECTS,), "", "", "m", ""),
         (("s3:DeleteObjectVersion",), (OBJECTS,), "Delete.Objects[].VersionId", "", "m", ""),
+        (("s3:BypassGovernanceRetention",), (OBJECTS,), "BypassGovernanceRetention", "", "p", ""),
     ),
     ("s3", "deleteObject"): (
         (("s3:DeleteObject",), (OBJECT,), "", "", "r", ""),
         (("s3:DeleteObjectVersion",), (OBJECT,), "VersionId", "", "r", ""),
+        (("s3:BypassGovernanceRetention",), (OBJECT,), "BypassGovernanceRetention", "", "p", ""),
     ),
     **{
         ("dynamodb", operation): tuple(
@@ -261,6 +310,84 @@ BESIDE: dict[tuple[str, str], tuple[tuple[Any, ...], ...]] = {
         (("s3:PutObject",), ("arn:${P}:s3:::{OutputBucketName}/*",),
          "OutputBucketName&!JobExecutionSettings.DataAccessRoleArn", "", "p", ""),
     ),
+    # Amazon Bedrock user guide, "Set up permissions to use Amazon Bedrock Guardrails"
+    **{("bedrockruntime", operation): (
+        (("bedrock:ApplyGuardrail",), (f"arn:${{P}}:bedrock:${{R}}:${{A}}:guardrail/{{{path}}}",), path, "", "p", ""),
+    ) for operation, path in (
+        ("converse", "GuardrailConfig.GuardrailIdentifier"), ("converseStream", "GuardrailConfig.GuardrailIdentifier"),
+        ("invokeModel", "GuardrailIdentifier"), ("invokeModelWithResponseStream", "GuardrailIdentifier"),
+    )},
+    # Amazon S3 API reference, "Permissions" of each operation
+    **{("s3", operation): (
+        (("s3:PutObjectAcl",), (OBJECT,), "Acl,GrantFullControl,GrantRead,GrantReadACP,GrantWriteACP", "", "p", ""),
+        (("s3:PutObjectTagging",), (OBJECT,), "Tagging", "", "p", ""),
+        (("s3:PutObjectRetention",), (OBJECT,), "ObjectLockMode,ObjectLockRetainUntilDate", "", "p", ""),
+        (("s3:PutObjectLegalHold",), (OBJECT,), "ObjectLockLegalHoldStatus", "", "p", ""),
+    ) for operation in ("putObject", "createMultipartUpload")},
+    **{("s3", operation): (
+        ((f"s3:{operation[0].upper()}{operation[1:].replace('Object', 'ObjectVersion')}",), (OBJECT,), "VersionId", "",
+         "p", ""),
+    ) for operation in (
+        "deleteObjectTagging", "getObjectAcl", "getObjectTagging", "putObjectAcl", "putObjectTagging",
+    )},
+    ("s3", "getObjectAttributes"): (
+        (("s3:GetObject",), (OBJECT,), "", "", "p", ""),
+        (("s3:GetObjectVersion", "s3:GetObjectVersionAttributes"), (OBJECT,), "VersionId", "", "p", ""),
+    ),
+    ("s3", "uploadPartCopy"): (
+        (("s3:GetObject",), ("{CopySource->object}",), "CopySource", "", "p", ""),
+    ),
+    ("s3", "putObjectRetention"): (
+        (("s3:BypassGovernanceRetention",), (OBJECT,), "BypassGovernanceRetention", "", "p", ""),
+    ),
+    ("s3", "createBucket"): (
+        (("s3:PutBucketAcl",), (BUCKET,), "Acl,GrantFullControl,GrantRead,GrantReadACP,GrantWrite,GrantWriteACP", "",
+         "p", ""),
+        (("s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"), (BUCKET,), "ObjectLockEnabledForBucket", "",
+         "p", ""),
+        (("s3:PutBucketOwnershipControls",), (BUCKET,), "ObjectOwnership", "", "p", ""),
+    ),
+    # the API references of the other services
+    ("secretsmanager", "batchGetSecretValue"): (
+        (("secretsmanager:GetSecretValue",), ("{SecretIdList[]->secret}",), "SecretIdList", "", "p", ""),
+        (("secretsmanager:GetSecretValue",), ("arn:${P}:secretsmanager:${R}:${A}:secret:*",), "Filters", "", "p", ""),
+        (("secretsmanager:ListSecrets",), ("*",), "Filters", "", "p", ""),
+    ),
+    ("secretsmanager", "rotateSecret"): (
+        (("lambda:InvokeFunction",), ("{RotationLambdaARN}",), "RotationLambdaARN", "", "p", ""),
+    ),
+    ("secretsmanager", "validateResourcePolicy"): (
+        (("secretsmanager:PutResourcePolicy",), ("{SecretId->secret}",), "SecretId", "", "p", ""),
+    ),
+    ("kinesis", "registerStreamConsumer"): (
+        (("kinesis:TagResource",), ("{StreamARN}/consumer/*",), "Tags", "", "p", ""),
+    ),
+    ("batch", "createComputeEnvironment"): (
+        (("eks:DescribeCluster",), ("{EksConfiguration.EksClusterArn}",), "EksConfiguration", "", "p", ""),
+    ),
+    ("redshift", "getClusterCredentials"): (
+        (("redshift:JoinGroup",), ("arn:${P}:redshift:${R}:${A}:dbgroup:{ClusterIdentifier}/{DbGroups[]}",), "DbGroups",
+         "", "p", ""),
+        (("redshift:CreateClusterUser",), ("arn:${P}:redshift:${R}:${A}:dbuser:{ClusterIdentifier}/{DbUser}",),
+         "AutoCreate", "", "p", ""),
+    ),
+    ("efs", "createMountTarget"): (
+        (("ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces", "ec2:CreateNetworkInterface"), ("*",), "", "", "p", ""),
+    ),
+    ("efs", "deleteMountTarget"): ((("ec2:DeleteNetworkInterface",), ("*",), "", "", "p", ""),),
+    ("efs", "describeMountTargetSecurityGroups"): (
+        (("ec2:DescribeNetworkInterfaceAttribute",), ("*",), "", "", "p", ""),
+    ),
+    ("efs", "modifyMountTargetSecurityGroups"): ((("ec2:ModifyNetworkInterfaceAttribute",), ("*",), "", "", "p", ""),),
+    **{("cloudwatchlogs", operation): ((("logs:Unmask",), ("*",), "Unmask", "", "p", ""),)
+       for operation in ("filterLogEvents", "getLogEvents", "getLogRecord")},
+    **{("cloudwatchlogs", f"{verb}Account{'Policies' if verb == 'describe' else 'Policy'}"): tuple(
+        ((f"logs:{action}",), ("*",), f"PolicyType={kind}", "", "p", "") for kind, action in (
+            ("DATA_PROTECTION", f"{'Get' if verb == 'describe' else verb.capitalize()}DataProtectionPolicy"),
+            ("SUBSCRIPTION_FILTER", f"{verb.capitalize()}SubscriptionFilter{'s' if verb == 'describe' else ''}"),
+            ("TRANSFORMER", f"{'Get' if verb == 'describe' else verb.capitalize()}Transformer"),
+            ("FIELD_INDEX", f"{verb.capitalize()}Index{'Policies' if verb == 'describe' else 'Policy'}"),
+        )) for verb in ("put", "delete", "describe")},
 }  # fmt: skip
 
 # Services that read what an `S3Object` names with the role of the caller (Amazon Rekognition API, "S3Object").
@@ -435,12 +562,24 @@ class Service:
                 out += self.resources(action, operation, paths, required, basis)
         depends = self.depends(main[0])
         out += self.roles(paths, "iam:PassRole" in depends or "iam:PassRole" in listed)
-        beside = [*BESIDE.get((self.name, operation), ()), *self.reads(depends, paths)]
+        beside = [*BESIDE.get((self.name, operation), ()), *self.tagging(operation, paths), *self.reads(depends, paths)]
         out += beside
         if written is None:
             told = {action for row in beside for action in row[0]}
             out += self.others([*main, *told], depends, listed, paths)
         return out
+
+    def tagging(self, operation: str, paths: dict[str, shapes.Shape]) -> list[Row]:
+        """Return the row of the tags that are given to what a call makes."""
+        action, operations = TAGGED.get(self.name, ("", ()))
+        if operation not in operations or self.reference.action(action) is None:
+            return []
+        types = self.reference.service(action.partition(":")[0])[1]
+        kinds = (self.reference.action(action) or {}).get("resourceTypes", ())
+        arns = [form for kind in kinds for form in types.get(kind["name"], ())]
+        return [
+            ((action,), (common(arns) if arns else "*",), name, "", "p", "") for name in GIVEN_TAGS if name in paths
+        ]
 
     def reads(self, depends: list[str], paths: dict[str, shapes.Shape]) -> list[Row]:
         """Return the rows of the objects of S3 that a call reads."""

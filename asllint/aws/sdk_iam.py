@@ -6,6 +6,7 @@ service is unpacked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -80,7 +81,7 @@ def needs(service: str, operation: str, parameters: Node | None, place: iam.Plac
         reason = "makes the call"
         if role:
             reason = "hands the role to the service"
-        elif basis == "d" or case:
+        elif basis in ("d", "p") or case:
             reason = "is made use of by the call"
             if any("Tag" in name for name in actions):
                 reason = "tags what is made"
@@ -105,6 +106,9 @@ def _when(parameters: Node | None, when: str) -> tuple[bool, str]:
         return all(given for given, _ in found), next((case for _, case in found if case), "")
     if when[0] == "!":
         return not any(_given(parameters, path) for path in when[1:].split(",")), ""
+    if "," in when:
+        several = [_given(parameters, path) for path in when.split(",")]
+        return any(given is not False for given in several), "" if True in several else f"one of {when} is given"
     path, mark, word = when.partition("=")
     if not mark:
         given = _given(parameters, path)
@@ -150,6 +154,7 @@ def _given(parameters: Node | None, path: str) -> bool | None:
 def _filled(prefix: str, parameters: Node | None, template: str) -> tuple[list[str], list[str]]:
     """Return what an ARN form stands for, with `*` for what is not known, and the parameters that are not."""
     out = [""]
+    full: set[str] = set()
     wide: list[str] = []
     at = 0
     while (start := _hole(template, at)) >= 0:
@@ -176,15 +181,29 @@ def _filled(prefix: str, parameters: Node | None, template: str) -> tuple[list[s
             values = [v for value in values for v in dict.fromkeys((value, value if _arn(value) else value.lower()))]
         pieces: list[str] = []
         for piece in out:
+            if piece in full:
+                pieces.append(piece)
+                continue
             for value in values:
                 if not _arn(value):
                     pieces.append(piece + between + value)
                 elif whole or _kind(value) == _kind(template) or "{" in _kind(template):
                     # many parameters take a name or a whole ARN
                     pieces.append(f"{value}/object" if ":accesspoint/" in value and rest[:1] == "/" else value)
+                    if not whole and prefix not in ("s3", "logs") and _depth(value) >= _depth(template):
+                        # it says what the rest is, too
+                        full.add(value)
+                elif prefix == "events" and _kind(value) == "event-bus":
+                    # the rules of a bus have its name in their ARNs
+                    pieces.append(piece + between + value.rpartition("/")[2])
         out = pieces
         at = end + 1
-    return [piece + template[at:] for piece in out], wide
+    return [piece if piece in full else piece + template[at:] for piece in out], wide
+
+
+def _depth(arn: str) -> int:
+    """Return of how many parts the resource of an ARN is."""
+    return len(re.split("[/:]", re.sub(r"(?<!\$)\{[^}]*\}", "x", arn).split(":", 5)[-1]))
 
 
 def _kind(arn: str) -> str:

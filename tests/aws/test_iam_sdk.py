@@ -143,6 +143,54 @@ def test_tags() -> None:
     assert ("sagemaker:AddTags",) not in [s.actions for s in derive("sagemaker:createModel", {"ModelName": "m"})]
 
 
+@pytest.mark.parametrize(
+    ("call", "parameters", "wanted"),
+    [
+        # what the API reference of a service says of single parameters
+        ("s3:putObject", {"Bucket": "b", "Key": "k", "Tagging": "a=b"}, ["s3:PutObject", "s3:PutObjectTagging"]),
+        ("s3:putObject", {"Bucket": "b", "Key": "k", "GrantRead": "x"}, ["s3:PutObject", "s3:PutObjectAcl"]),
+        ("s3:getObjectTagging", {"Bucket": "b", "Key": "k"}, ["s3:GetObjectTagging"]),
+        ("s3:getObjectTagging", {"Bucket": "b", "Key": "k", "VersionId": "1"}, ["s3:GetObjectTagging", "s3:GetObjectVersionTagging"]),
+        ("s3:getObjectAttributes", {"Bucket": "b", "Key": "k"}, ["s3:GetObjectAttributes", "s3:GetObject"]),
+        ("s3:uploadPartCopy", {"Bucket": "b", "Key": "k", "CopySource": "c/d"}, ["s3:PutObject", "s3:GetObject"]),
+        ("s3:createBucket", {"Bucket": "b"}, ["s3:CreateBucket"]),
+        ("s3:createBucket", {"Bucket": "b", "Acl": "private"}, ["s3:CreateBucket", "s3:PutBucketAcl"]),
+        ("s3:createBucketMetadataConfiguration", {"Bucket": "b"}, ["s3:CreateBucketMetadataTableConfiguration"]),
+        ("bedrockruntime:converse", {"ModelId": "m"}, ["bedrock:InvokeModel"]),
+        ("bedrockruntime:converse", {"ModelId": "m", "GuardrailConfig": {"GuardrailIdentifier": "g"}}, ["bedrock:InvokeModel", "bedrock:ApplyGuardrail"]),
+        ("sns:createTopic", {"Name": "n"}, ["sns:CreateTopic"]),
+        ("sns:createTopic", {"Name": "n", "Tags": []}, ["sns:CreateTopic", "sns:TagResource"]),
+        ("kinesis:createStream", {"StreamName": "n", "Tags": {}}, ["kinesis:CreateStream", "kinesis:AddTagsToStream"]),
+        ("cloudwatchlogs:putAccountPolicy", {"PolicyType": "TRANSFORMER_POLICY"}, ["logs:PutAccountPolicy", "logs:PutTransformer"]),
+        ("secretsmanager:batchGetSecretValue", {"SecretIdList": ["s"]}, ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]),
+        ("verifiedpermissions:batchIsAuthorized", {"PolicyStoreId": "p"}, ["verifiedpermissions:IsAuthorized"]),
+    ],
+)  # fmt: skip
+def test_what_single_parameters_need(call: str, parameters: object, wanted: list[str]) -> None:
+    assert [action for s in derive(call, parameters) if not s.only for action in s.actions] == wanted
+
+
+def test_one_of_several_parameters_that_is_not_known() -> None:
+    found = [s for s in derive("s3:putObject", "{% $states.input %}") if "s3:PutObjectAcl" in s.actions]
+    assert [s.only for s in found] == ["one of Acl,GrantFullControl,GrantRead,GrantReadACP,GrantWriteACP is given"]
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters", "wanted"),
+    [
+        # the ARN says what the rest of the form would: nothing comes behind it
+        ("cloudformation:deleteStack", {"StackName": f"{R}:cloudformation:r:1:stack/s/u"}, f"{R}:cloudformation:r:1:stack/s/u"),
+        ("cloudformation:deleteStack", {"StackName": "s"}, f"{R}:cloudformation:r:1:stack/s/*"),
+        ("sfn:describeExecution", {"ExecutionArn": f"{R}:states:r:1:express:m:e:u"}, f"{R}:states:r:1:express:m:e:u"),
+        ("eventbridge:putRule", {"Name": "n", "EventBusName": f"{R}:events:r:1:event-bus/a/b"}, f"{R}:events:r:1:rule/b/n"),
+        ("eventbridge:putRule", {"Name": "n", "EventBusName": "b"}, f"{R}:events:r:1:rule/b/n"),
+    ],
+)  # fmt: skip
+def test_whole_arns_where_names_are_taken(call: str, parameters: object, wanted: str) -> None:
+    found = [resource for s in derive(call, parameters) if not s.only for resource in s.resources]
+    assert wanted in found and not any(resource.startswith(f"{wanted}:") for resource in found)
+
+
 def test_what_the_data_has_not() -> None:
     assert not sdk_iam.known("nothing", "x") and not sdk_iam.known("s3", "") and not sdk_iam.known("s3", "get")
     assert sdk_iam.known("sts", "getCallerIdentity")
