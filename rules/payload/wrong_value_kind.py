@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.model import StateMachine
 from asllint.model.payload import FUNCTION, NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
-from asllint.source.node import STRING
+from asllint.source.node import NUMBER, STRING
 
 
 class WrongValueKind(Rule):
@@ -134,7 +134,7 @@ def _cure(problem: Problem) -> str:
         return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
     if problem.field in _OF_FAIL:
         return "Make a text of it with `$string`."
-    if problem.field == "Timestamp" and problem.shape.kind == "number":
+    if problem.field == "Timestamp" and problem.shape.kind == NUMBER:
         return "`$fromMillis` makes a timestamp of milliseconds."
     return ""
 
