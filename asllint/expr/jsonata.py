@@ -363,7 +363,8 @@ class _Parser:
     """Top-down operator precedence over one text: the current token, and what reads on from it."""
 
     __slots__ = (
-        "at", "before", "depth", "end", "holes", "id", "late", "parents", "source", "start", "text", "unknown", "value",
+        "at", "before", "depth", "end", "flagged", "holes", "id", "late", "parents", "source", "start", "text", "unknown",
+        "value",
     )  # fmt: skip
 
     def __init__(self, source: str, text: str, holes: Sequence[Span]) -> None:
@@ -377,6 +378,7 @@ class _Parser:
         self.unknown = False  # whether a placeholder is in the current token
         self.before = False  # or was in the one before it
         self.depth = 0
+        self.flagged = -1  # behind the last regular expression with its flags
         self.parents = 0
         self.late: Complaint | None = None  # the first error of the kind that the reference finds in the finished tree
 
@@ -417,10 +419,20 @@ class _Parser:
                 "`;` separates expressions in parentheses alone.",
                 "Put all of them in one pair of parentheses.",
             )
+        elif self.start == self.flagged and shown[0].isalpha():
+            message, cure = self.flag(shown)
         else:
             message = f"The expression is complete before `{shown}`, and no operator connects what follows."
             cure = f"Write an operator before `{shown}`."
         raise _Stop(self.fault("S0201", self.start, self.end, message, cure))
+
+    @staticmethod
+    def flag(shown: str) -> tuple[str, str]:
+        """Say what is wrong with the letters right behind a regular expression, and its cure."""
+        cure = (
+            "Remove it: functions such as `$replace` and `$match` take every match." if shown == "g" else "Remove it."
+        )
+        return f"`{shown}` is no flag of a regular expression of JSONata, which has `i` and `m`.", cure
 
     def shown(self, start: int, end: int) -> str:
         return self.source[start:end] if end - start <= 40 else self.source[start : start + 39] + "…"
@@ -592,6 +604,7 @@ class _Parser:
                 raise _Stop(self.fault("", start, flags.end(), message))
         self.id = _EXPRESSION
         self.value = Node(REGEX, start, flags.end(), pattern, (), flags[0])
+        self.flagged = flags.end()
         return flags.end()
 
     def expect(self, what: str, infix: bool = False) -> int:
@@ -602,8 +615,10 @@ class _Parser:
                 raise _Stop(self.fault("S0203", self.start, self.end, message, f"Write `{what}`."))
             if self.unknown or self.before:
                 raise _Stop(None)
-            message = f"`{what}` is missing before `{self.shown(self.start, self.end)}`."
-            raise _Stop(self.fault("S0202", self.start, self.end, message))
+            message, cure = f"`{what}` is missing before `{self.shown(self.start, self.end)}`.", ""
+            if self.start == self.flagged and self.text[self.start].isalpha():
+                message, cure = self.flag(self.shown(self.start, self.end))
+            raise _Stop(self.fault("S0202", self.start, self.end, message, cure))
         end = self.end
         self.advance(infix)
         return end

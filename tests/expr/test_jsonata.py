@@ -182,6 +182,23 @@ def test_errors(code: str, marked: str) -> None:
     assert error.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("$replace($a, /x/g, '')", "take every match"),
+        ("/x/gi", "`gi` is no flag"),
+        ("$contains($a, /x/iu)", "`u` is no flag"),
+        ("$split($a, /x/ g)", "`)` is missing"),
+        ("/x/i 5", "no operator connects"),
+        ("$a[/x/1]", "`]` is missing"),
+    ],
+)
+def test_a_letter_that_is_no_flag(text: str, said: str) -> None:
+    error = parse(text).error
+    assert error is not None
+    assert said in f"{error.message} {error.cure}"
+
+
 def test_every_code_has_an_example() -> None:
     # S0205, S0206 and S05xx are the reference's own assertions
     codes = {f"S{code:04}" for code in (*range(101, 107), *range(201, 205), *range(207, 218), 301, 302, 401, 402)}
