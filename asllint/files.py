@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -326,6 +326,26 @@ def _place(path: str) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def write(text: str, path: str | None, what: str, complain: Callable[[str], None]) -> bool:
+    """Write a text in UTF-8 to a file, or to standard output where `path` is None; say whether that could be done."""
+    data = text.encode("utf-8", "replace")
+    if path is None:
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            buffer.write(data)
+        return True
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        complain(f"{path}: {what} cannot be written: {error.strerror}")
+        return False
+    return True
 
 
 # -- the walk

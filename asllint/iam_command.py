@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from asllint import files
@@ -104,7 +103,7 @@ def run(args: Namespace, complain: Complain) -> int:
         )
         _say_unknown(found.needs, complain)
         text = _audit_json(found) if args.format == "json" else _audit_text(found, machines, args.explain)
-        if not _write(text, args.output_file, complain):
+        if not files.write(text, args.output_file, "the policy", complain):
             return FAILED
         return FOUND if found.missing else OK
     needs = Needs()
@@ -130,7 +129,7 @@ def _least(args: Namespace, needs: Needs, complain: Complain) -> int:
         complain(f"Tasks are called with other roles, which need policies of their own (--role ARN): {shown}")
     if args.explain or args.format == "text":
         text = _rows_json(own) if args.format == "json" else _table(own)
-        return OK if _write(text, args.output_file, complain) else FAILED
+        return OK if files.write(text, args.output_file, "the policy", complain) else FAILED
     entries = least((need.statement for need in own), cases=args.all_cases)
     special = dict.fromkeys(f"{', '.join(one.actions)} ({one.only})" for one in (n.statement for n in own) if one.only)
     if special and not args.all_cases:
@@ -148,7 +147,7 @@ def _least(args: Namespace, needs: Needs, complain: Complain) -> int:
             "${AWS::Region} and its like are for CloudFormation: give --region, --account and --partition to fill them in"
         )
     write = {"yaml": _yaml, "terraform": _terraform}.get(args.format, _json)
-    return OK if _write(write(parts), args.output_file, complain) else FAILED
+    return OK if files.write(write(parts), args.output_file, "the policy", complain) else FAILED
 
 
 def _say_unknown(needs: Needs, complain: Complain) -> None:
@@ -517,26 +516,3 @@ def _gap(gap: Gap) -> list[str]:
     if one.condition:
         tail += " where " + " and ".join(f"{key} is {_value(value)}" for _, key, value in one.condition)
     return [head + (" (denied by a statement)" if gap.denied else ""), tail]
-
-
-# -- writing
-
-
-def _write(text: str, path: str | None, complain: Complain) -> bool:
-    """Write in UTF-8; say whether that could be done."""
-    data = text.encode("utf-8", "replace")
-    if path is None:
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text)
-        else:
-            sys.stdout.flush()
-            buffer.write(data)
-        return True
-    try:
-        with open(path, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        complain(f"{path}: the policy cannot be written: {error.strerror}")
-        return False
-    return True

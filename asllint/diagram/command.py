@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 
 from asllint import files
@@ -124,7 +123,7 @@ def _draw(
         return FAILED
     if args.format == "mermaid":
         _say_limits(drawing, text, complain)
-    return status if _write(text, args.output_file, complain) else FAILED
+    return status if files.write(text, args.output_file, "the drawing", complain) else FAILED
 
 
 def _say_problems(document: Document, path: str, complain: Callable[[str], None]) -> None:
@@ -144,23 +143,3 @@ def _say_limits(drawing: Drawing, text: str, complain: Callable[[str], None]) ->
         complain(f"the drawing has {len(text):,} characters: Mermaid takes {MAX_TEXT:,} unless maxTextSize is set")
     if edges > MAX_EDGES:
         complain(f"the drawing has {edges:,} edges: Mermaid takes {MAX_EDGES:,} unless maxEdges is set")
-
-
-def _write(text: str, path: str | None, complain: Callable[[str], None]) -> bool:
-    """Write the drawing in UTF-8, which all its formats are in; say whether that could be done."""
-    data = text.encode("utf-8", "replace")
-    if path is None:
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text)
-        else:
-            sys.stdout.flush()
-            buffer.write(data)
-        return True
-    try:
-        with open(path, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        complain(f"{path}: the drawing cannot be written: {error.strerror}")
-        return False
-    return True
