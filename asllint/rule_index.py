@@ -85,6 +85,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL412", "unsupported-jsonata-reference", "expressions", True, ("expression:jsonata",)),
     ("ASL413", "jsonata-function", "expressions", True, ("expression:jsonata",)),
     ("ASL414", "jsonata-operand", "expressions", True, ("expression:jsonata",)),
+    ("ASL415", "jsonata-string-in-brackets", "expressions", True, ("expression:jsonata",)),
     ("ASL420", "invalid-variable-name", "expressions", True, ("Assign",)),
     ("ASL421", "reserved-variable-name", "expressions", True, ("Assign",)),
     ("ASL422", "undefined-variable", "expressions", True, ("expression:variable",)),

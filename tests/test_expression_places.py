@@ -212,3 +212,27 @@ def test_no_item_of_an_array_is_evaluated(array: list[object], index: int | None
 )
 def test_a_path_in_jsonata(text: str, cure: str) -> None:
     assert found("ASL408", [text], QueryLanguage="JSONata") == [("/States/P/Output/0", f"Write `{cure}`.")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cure"),
+    [
+        ("$states.input['a']", "`.a`"),
+        ("$states.input['a-b']", "backquotes"),
+        ("$states.input['in'].x", "backquotes"),
+        ("$states.input.xs[0]['']", "backquotes"),
+        ("$states.input[a = 'b']", None),
+        ("$states.input['a' & b]", None),
+        ("$states.input['${Name}']", None),
+        ("['a'][0]", None),
+        ("$states.input in ['a']", None),
+        ("$append(['a'], ['b'])", None),
+    ],
+)
+def test_a_text_in_brackets(expression: str, cure: str | None) -> None:
+    text = json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% {expression} %}}", "End": True})
+    report = lint("x.asl.json", text.encode(), Settings(), builtin(), judged=True)
+    found = [d for d in report.diagnostics if d.code == "ASL415"]
+    assert bool(found) == bool(cure)
+    if cure:
+        assert cure in found[0].full_message
