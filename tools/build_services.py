@@ -247,6 +247,16 @@ OVERDONE = (re.compile(r"[dDwWsSbBpP.+*?(){}\[^$|/-]"), re.compile(r"[dDwWsSpP]|
 """What stands behind a backslash of its own where it was to be escaped: some descriptions are escaped once more than they should
 be, as ``\\\\d{12}`` for ``\\d{12}``. Outside of brackets, and inside, where ``\\\\-z`` is a range. No value has such a form."""
 
+# What comes as a value though the model's enumeration has it not, as the API reference says of the member or shows.
+MORE_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("ec2", "AttachmentStatus"): ("available",),  # of an internet gateway
+    ("ec2", "NetworkInterfaceStatus"): ("pending",),
+    ("eks", "CapabilityStatus"): ("UPDATE_FAILED",),
+    ("opensearch", "ApplicationStatus"): ("DELETED",),
+    ("backupsearch", "ExportJobStatus"): ("CREATED",),
+    ("backupsearch", "SearchJobState"): ("TIMED_OUT",),
+}  # fmt: skip
+
 
 def translated(pattern: str) -> tuple[str, str]:
     """Return a pattern of Java's or ECMAScript's as one of Python's, and its marks; ("", "") for one that is left out."""
@@ -453,7 +463,7 @@ class Writer:
             if name in self.inputs and "pattern" in shape:
                 pattern, more = translated(shape["pattern"])
                 marks += more
-            values = shape.get("enum", ())
+            values = [*shape.get("enum", ()), *MORE_VALUES.get((self.service, name), ())]
             if any("\t" in value or "\n" in value for value in values):
                 raise ValueError(f"{self.service}: a value of {name} has control characters")
             line = joined(f"s{marks}", *self.bounds(name), pattern, *values)

@@ -443,3 +443,19 @@ def test_a_list_that_holds_itself() -> None:
 )
 def test_patterns(tool: ModuleType, pattern: str, expected: tuple[str, str] | str) -> None:
     assert tool.translated(pattern) == (expected if isinstance(expected, tuple) else (expected, ""))
+
+
+@pytest.mark.parametrize(
+    ("action", "way", "value"),
+    [
+        # the API reference says that they come, the enumeration of the model has them not
+        ("describeInternetGateways", ("InternetGateways", "Attachments", "State"), "available"),
+        ("createNetworkInterface", ("NetworkInterface", "Status"), "pending"),
+    ],
+)
+def test_values_beside_the_enumeration(action: str, way: tuple[str, ...], value: str) -> None:
+    shape: shapes.Shape | None = found("ec2", action, sdk=True).output
+    for name in way:
+        shape = shape and (shape.item if shape.kind == shapes.LIST else shape)
+        shape = path(shape, name)
+    assert shape is not None and value in shape.values
