@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 256
 """How many mappings and sequences may stand in each other, aliases expanded."""
 
-MAX_EXPANSION: Final = 1_000_000
-"""How many nodes all aliases of a text may stand for together."""
+MAX_EXPANSION: Final = 500_000
+"""How many nodes all aliases of a text may stand for together: more have no place in the 1 MB that AWS takes."""
 
 MAX_PROBLEMS: Final = 1000
 """How many problems of a text are listed; past them comes one that says so."""
