@@ -693,7 +693,7 @@ VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
-    | st.floats(allow_nan=False)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_characters="\x85\u2028\u2029\ufeff", exclude_categories=["Cs"]), max_size=30)
     | st.text("ab \n\t'\":#-{}[]%$&*!|>\\", max_size=30)
     | st.text("ab \n", max_size=60),
