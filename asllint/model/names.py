@@ -84,12 +84,28 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
             return candidate
     if effort(name, known) > MAX_EFFORT:
         return None
-    from difflib import get_close_matches
+    found = _closest(name.lower()[:_MOST], {c.lower()[:_MOST]: c for c in known})
+    return next((c for c in known if c.lower()[:_MOST] == found and c != name), None)
 
-    found = get_close_matches(name.lower()[:_MOST], {c.lower()[:_MOST]: c for c in known}, n=1, cutoff=0.75)
-    if not found:
-        return None
-    return next((c for c in known if c.lower()[:_MOST] == found[0] and c != name), None)
+
+def _closest(word: str, candidates: Iterable[str], cutoff: float = 0.75) -> str | None:
+    """Return what difflib.get_close_matches gives first, comparing in full only what can still be the closest."""
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher()
+    matcher.set_seq2(word)
+    bounds = []
+    for candidate in candidates:
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() >= cutoff and (bound := matcher.quick_ratio()) >= cutoff:
+            bounds.append((bound, candidate))
+    best = (cutoff, "")
+    for bound, candidate in sorted(bounds, reverse=True):
+        if bound < best[0]:
+            break
+        matcher.set_seq1(candidate)
+        best = max(best, (matcher.ratio(), candidate))
+    return best[1] or None
 
 
 def same_letters(name: str, other: str) -> bool:
