@@ -120,15 +120,21 @@ OTHERWISE: dict[tuple[str, str], tuple[str, ...]] = {
        for thing in ("BillScenarioCommitmentModification", "BillScenarioUsageModification", "WorkloadEstimateUsage")},
 }  # fmt: skip
 
-# Operations that need an action more where tags are given, as the API reference says: the action, and what takes them.
+# Operations that need an action more where tags are given, as the API reference or the guide of the service says: the action,
+# and what takes them.
 TAGGED: dict[str, tuple[str, tuple[str, ...]]] = {
     "aiops": ("cloudwatch:TagResource", ("createInvestigationGroup",)),
     "applicationsignals": ("cloudwatch:TagResource", ("createServiceLevelObjective",)),
     "cloudwatch": ("cloudwatch:TagResource", ("putCompositeAlarm", "putInsightRule", "putMetricAlarm")),
     "cloudwatchlogs": ("logs:TagResource", ("createLogGroup",)),
+    "ecs": ("ecs:TagResource", (
+        "createCapacityProvider", "createCluster", "createService", "createTaskSet", "registerContainerInstance",
+        "registerTaskDefinition", "runTask", "startTask",
+    )),
     "eventbridge": ("events:TagResource", ("putRule",)),
     "firehose": ("firehose:TagDeliveryStream", ("createDeliveryStream",)),
     "kinesis": ("kinesis:AddTagsToStream", ("createStream",)),
+    "lambda": ("lambda:TagResource", ("createCodeSigningConfig", "createEventSourceMapping", "createFunction")),
     "organizations": ("organizations:TagResource", (
         "createAccount", "createGovCloudAccount", "createOrganizationalUnit", "createPolicy",
         "inviteAccountToOrganization",
@@ -137,6 +143,7 @@ TAGGED: dict[str, tuple[str, tuple[str, ...]]] = {
     "s3control": ("s3:TagResource", ("createStorageLensGroup",)),
     "s3tables": ("s3tables:TagResource", ("createTable", "createTableBucket")),
     "s3vectors": ("s3vectors:TagResource", ("createIndex", "createVectorBucket")),
+    "secretsmanager": ("secretsmanager:TagResource", ("createSecret",)),
     "sns": ("sns:TagResource", ("createTopic",)),
     "ssm": ("ssm:AddTagsToResource", ("createOpsItem",)),
     "workspaces": ("workspaces:CreateTags", ("createUpdatedWorkspaceImage", "createWorkspaceImage")),

@@ -158,6 +158,8 @@ def test_tags() -> None:
         ("s3:createBucketMetadataConfiguration", {"Bucket": "b"}, ["s3:CreateBucketMetadataTableConfiguration"]),
         ("bedrockruntime:converse", {"ModelId": "m"}, ["bedrock:InvokeModel"]),
         ("bedrockruntime:converse", {"ModelId": "m", "GuardrailConfig": {"GuardrailIdentifier": "g"}}, ["bedrock:InvokeModel", "bedrock:ApplyGuardrail"]),
+        ("ecs:runTask", {"TaskDefinition": "t", "Tags": []}, ["ecs:RunTask", "ecs:TagResource"]),
+        ("secretsmanager:createSecret", {"Name": "n", "Tags": []}, ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]),
         ("sns:createTopic", {"Name": "n"}, ["sns:CreateTopic"]),
         ("sns:createTopic", {"Name": "n", "Tags": []}, ["sns:CreateTopic", "sns:TagResource"]),
         ("kinesis:createStream", {"StreamName": "n", "Tags": {}}, ["kinesis:CreateStream", "kinesis:AddTagsToStream"]),
