@@ -231,18 +231,31 @@ class _Run:
             rule.code,
             rule.name,
             severity,
-            finding.message,
+            brief(finding.message),
             start,
             end,
-            cure=finding.cure,
+            cure=brief(finding.cure),
             details=finding.details,
             pointer=pointer,
             state=state,
             aws_code=rule.aws_code,
             rejected_by_aws=rule.rejected_by_aws and finding.rejected_by_aws is not False,
-            related=[RelatedPlace(*self.within(r.start, r.end, size), r.message) for r in finding.related],
+            related=[RelatedPlace(*self.within(r.start, r.end, size), brief(r.message)) for r in finding.related],
             fix=finding.fix,
         )
+
+
+MAX_QUOTED: Final = 200
+"""Characters of a value that a message quotes in backquotes at most: a report is to be read."""
+
+
+def brief(text: str) -> str:
+    """Return a message with the middle left out of each long value that it quotes."""
+    if len(text) <= MAX_QUOTED:
+        return text
+    parts = text.split("`")
+    half = MAX_QUOTED // 2
+    return "`".join(f"{p[:half]}…{p[-half:]}" if i % 2 and len(p) > MAX_QUOTED else p for i, p in enumerate(parts))
 
 
 def _hooks(rules: Sequence[Rule], name: str) -> list[tuple[Rule, Callable[[Any], Iterable[Finding]]]]:

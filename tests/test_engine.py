@@ -230,3 +230,11 @@ def test_no_number_is_too_much(name: str, number: str) -> None:
     for workflow_type in ("standard", "express"):
         report = run(text, name, select=("ALL",), workflow_type=workflow_type)
         assert [d.message for d in report.diagnostics if d.code == "ASL000"] == []
+
+
+def test_long_values_are_quoted_in_part() -> None:
+    name = "n" * 5000
+    text = f'{{"StartAt": "A", "States": {{"A": {{"Type": "Pass", "Next": "{name}"}}}}}}'
+    found = one(run(text), "ASL201")
+    assert f"`{'n' * 100}…{'n' * 100}`" in found.message
+    assert found.end - found.start == len(name) + 2
