@@ -738,5 +738,10 @@ def _clean(argv: list[str]) -> int:
     except OSError as error:
         _complain(f"{error.filename}: it cannot be removed: {error.strerror}")
         return FAILED
-    sys.stdout.write(f"Removed {os.path.relpath(folder)}\n" if done else "There is no cache\n")
+    what = (
+        f"the cache from {os.path.relpath(folder)}; the rest stays"
+        if os.path.isdir(folder)
+        else os.path.relpath(folder)
+    )
+    sys.stdout.write(f"Removed {what}\n" if done else "There is no cache\n")
     return OK

@@ -530,7 +530,9 @@ def test_clean_leaves_what_is_not_the_caches(here: Path, capsys: pytest.CaptureF
     for name in ("notes.txt", ".gitignore", "x.cache", "CACHEDIR.TAG"):
         (mine / name).write_text("mine")
     check(capsys, "--cache-dir", "mine")
+    capsys.readouterr()
     assert main(["clean", "--cache-dir", "mine"]) == 0
+    assert capsys.readouterr().out == "Removed the cache from mine; the rest stays\n"
     assert {path.name for path in mine.iterdir()} == {"notes.txt", ".gitignore", "x.cache", "CACHEDIR.TAG"}
 
 
