@@ -40,10 +40,16 @@ def unknown_parameters(number: int) -> str:
     return json.dumps({"StartAt": "A", "States": {"A": state}})
 
 
+def operators(number: int) -> str:
+    steps = "; ".join(f"$v{i} := 'a' + {i}" for i in range(number))
+    return json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% ({steps}) %}}", "End": True})
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
         ("duplicate-key", duplicates),
+        ("jsonata-operand", operators),
         ("undefined-variable", misspelt_variables),
         ("unknown-parameter", unknown_parameters),
     ],

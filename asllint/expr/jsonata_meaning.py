@@ -406,6 +406,11 @@ def variables_bound(parsed: Parsed) -> list[Node]:
     return found(parsed).bound
 
 
+def names_bound(parsed: Parsed) -> frozenset[str]:
+    """Return the names of the variables that an expression binds."""
+    return frozenset(str(variable.value) for variable in found(parsed).bound)
+
+
 def calls(parsed: Parsed) -> list[Call]:
     """Return the calls in an expression."""
     return found(parsed).calls
@@ -554,8 +559,9 @@ def check_operators(parsed: Parsed) -> list[Complaint]:
     What is missing makes the result missing, and fails in no operator (JSONata, "Numeric operators", "Comparison operators").
     """
     out = []
+    bound = names_bound(parsed)
     for node, sure in sorted(found(parsed).operations, key=lambda operation: operation[0].start):
-        complaint = _operator(parsed, node)
+        complaint = _operator(parsed, node, bound)
         if complaint:
             complaint.certain = complaint.certain and sure
             out.append(complaint)
@@ -564,13 +570,15 @@ def check_operators(parsed: Parsed) -> list[Complaint]:
 
 def operations(parsed: Parsed) -> list[Node]:
     """Return the arithmetic and the orders that evaluating the expression comes to each time, and that may work."""
+    bound = names_bound(parsed)
     return [
-        node for node, sure in found(parsed).operations if sure and node.kind == BINARY and not _operator(parsed, node)
+        node
+        for node, sure in found(parsed).operations
+        if sure and node.kind == BINARY and not _operator(parsed, node, bound)
     ]
 
 
-def _operator(parsed: Parsed, node: Node) -> Complaint | None:
-    bound = frozenset(str(name.value) for name in found(parsed).bound)
+def _operator(parsed: Parsed, node: Node, bound: frozenset[str]) -> Complaint | None:
     given = [kinds(child, bound) for child in node.children]
     order = node.kind == BINARY and node.value in _ORDERS
     return _order(parsed, node, given) if order else _arithmetic(parsed, node, given)
@@ -630,7 +638,7 @@ def check_calls(parsed: Parsed) -> list[Complaint]:
     arguments measured by others). Functions that the expression binds itself are not judged.
     """
     out: list[Complaint] = []
-    bound = frozenset(str(node.value) for node in found(parsed).bound)
+    bound = names_bound(parsed)
     for call in found(parsed).calls:
         complaint = None if call.local else _check(call, bound)
         if complaint:

@@ -1317,9 +1317,9 @@ class Analysis:
         parsed, start = found
         root = parsed.root
         assert root is not None
-        from asllint.expr.jsonata_meaning import variables_bound
+        from asllint.expr.jsonata_meaning import names_bound
 
-        bound = frozenset(str(variable.value) for variable in variables_bound(parsed))
+        bound = names_bound(parsed)
         if self._context:
             states = {**states, "context": opened(self._context)}
         evaluated = _Evaluation(states, variables, origin, bound)
@@ -1366,10 +1366,9 @@ class Analysis:
         found = jsonata(expression) if expression is not None else None
         if not isinstance(found, tuple) or found[0].root is None:
             return shape
-        from asllint.expr.jsonata_meaning import kinds, variables_bound
+        from asllint.expr.jsonata_meaning import kinds, names_bound
 
-        bound = frozenset(str(variable.value) for variable in variables_bound(found[0]))
-        left = kinds(found[0].root, bound) - {"m"}
+        left = kinds(found[0].root, names_bound(found[0])) - {"m"}
         kind = _LETTERS.get(next(iter(left))) if len(left) == 1 else None
         return scalar(kind) if kind in (STRING, NUMBER, BOOLEAN) else shape
 
