@@ -104,6 +104,13 @@ def parser_of(command: str, description: str) -> ArgumentParser:
             super().__init__(prog, width=columns - 2)
 
     class Parser(ArgumentParser):
+        def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+            for word in args:
+                # of `--` as a value argparse of Python 3.11 makes an empty list
+                if word[-3:] == "=--" or (word[:1] == "-" and word[2:] == "--"):
+                    self.error(f"argument {word[:-2].rstrip('=')}: expected one argument")
+            return super().parse_known_args(args, namespace)
+
         def error(self, message: str) -> NoReturn:
             from asllint.model.names import nearest
 
@@ -194,7 +201,7 @@ def read_plain(words: Sequence[str]) -> SimpleNamespace | None:
             value = next(rest, "-")
             if value.startswith("-"):
                 return None
-        if value not in about.get("choices", (value,)):
+        if value == "--" or value not in about.get("choices", (value,)):
             return None
         setattr(args, name, [*(getattr(args, name) or ()), value] if action == "append" else value)
     return None if all(getattr(args, name) is not None for name in EXCLUSIVE) else args

@@ -101,13 +101,22 @@ def test_each_option(flags: tuple[str, ...], about: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["-qv"], ["--sel", "a"], ["--select"], ["--select", "--fix"], ["--color", "red"], ["--fix=1"], ["--jobs", "0"],
+    [["--help"], ["--select=--"], ["-qv"], ["--sel", "a"], ["--select"], ["--select", "--fix"], ["--color", "red"], ["--fix=1"], ["--jobs", "0"],
      ["--", "-a"], ["a", "a"], [f"--{EXCLUSIVE[0]}", "a", "--input-schema", "b"], ["--select="], ["--colour", "never"]],
     ids=" ".join,
 )  # fmt: skip
 def test_what_is_not_plain(words: list[str]) -> None:
     plain = read_plain(words)
     assert plain is None or plain == by_argparse(words)
+
+
+@pytest.mark.parametrize("word", ["--select=--", "--config=--", "-o--"])
+def test_two_hyphens_are_no_value(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in ([], ["--jobs", "2"]):
+        with pytest.raises(SystemExit) as stopped:
+            parse_check([word, *more])
+        assert stopped.value.code == 2
+        assert capsys.readouterr().err.startswith("asllint check: argument -")
 
 
 @pytest.mark.parametrize(
