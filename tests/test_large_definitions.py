@@ -45,10 +45,16 @@ def operators(number: int) -> str:
     return json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% ({steps}) %}}", "End": True})
 
 
+def items(number: int) -> str:
+    commands = [["load.py", f"$.date{i}"] for i in range(number)]
+    return json.dumps({"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"commands": commands}, "End": True})
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
         ("duplicate-key", duplicates),
+        ("missing-dollar", items),
         ("jsonata-operand", operators),
         ("undefined-variable", misspelt_variables),
         ("unknown-parameter", unknown_parameters),

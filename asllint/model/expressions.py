@@ -283,6 +283,27 @@ def jsonata(expression: Expression) -> tuple[Parsed, int] | Complaint | None:
     return expression._read[0]
 
 
+def array_of(expression: Expression) -> tuple[Node | None, Node]:
+    """Return the array that an expression without a key is an item of, and the key that the array is the value of; None
+    for that of an array in an array, or of a field that is one."""  # fmt: skip
+    return _arrays(expression.value)[id(expression.node)]
+
+
+@lru_cache(maxsize=1)
+def _arrays(template: Node) -> dict[int, tuple[Node | None, Node]]:
+    """Return the array of each item in a template, by the item's identity, with the key of the array."""
+    out: dict[int, tuple[Node | None, Node]] = {}
+    stack: list[tuple[Node | None, Node]] = [(None, template)]
+    while stack:
+        key, here = stack.pop()
+        if here.kind == OBJECT:
+            stack.extend(here.members)
+        for item in here.items:
+            out[id(item)] = key, here
+            stack.append((None, item))
+    return out
+
+
 def has_result(expression: Expression) -> bool:
     """Whether ``$states.result`` is there: in Assign and Output of a Task, Parallel or Map state (developer guide)."""
     fields = expression.field in ("Assign", "Output") and expression.holder is None

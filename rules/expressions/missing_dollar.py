@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, OWN, fate
-from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
+from asllint.model.expressions import TEXT, Expression, array_of, language_of, looks_evaluated
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
-from asllint.source.node import ARRAY, OBJECT, STRING, Node
+from asllint.source.node import STRING, Node
 
 _PLAIN = re.compile(r"[^'\"\\{}]*")
 """A text that can stand between single quotes, in a string, as it is."""
@@ -92,8 +93,8 @@ class MissingDollar(Rule):
             return
         meant = ", or suppress it if it is meant" if where == OWN else ""
         if key is None:
-            holder, array = _array_of(expression)
-            if not (holder and str(holder.value).endswith(".$")) and node is next(filter(_looks, array.items)):
+            holder, array = array_of(expression)
+            if not (holder and str(holder.value).endswith(".$")) and node is _first(array):
                 yield Finding(
                     node,
                     f"`{text}` looks like {what}, but no item of an array is evaluated: it is passed on as it stands.",
@@ -113,18 +114,10 @@ def _looks(item: Node) -> bool:
     return item.kind == STRING and looks_evaluated(str(item.value))
 
 
-def _array_of(expression: Expression) -> tuple[Node | None, Node]:
-    """Return the array that a text is an item of, with the key that the array is the value of."""
-    stack: list[tuple[Node | None, Node]] = [(None, expression.value)]
-    while stack:
-        key, here = stack.pop()
-        if here.kind == OBJECT:
-            stack.extend(here.members)
-        elif here.kind == ARRAY:
-            if any(item is expression.node for item in here.items):
-                return key, here
-            stack.extend((None, item) for item in here.items)
-    raise AssertionError
+@lru_cache(maxsize=64)
+def _first(array: Node) -> Node:
+    """Return the item of an array that is reported for all of them."""
+    return next(filter(_looks, array.items))
 
 
 def _made(key: Node | None, array: Node) -> str:
