@@ -50,10 +50,21 @@ def items(number: int) -> str:
     return json.dumps({"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"commands": commands}, "End": True})
 
 
+def catchers(number: int) -> str:
+    task = {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f"}
+    states: dict[str, Any] = {f"S{number}": END}
+    for i in range(number):
+        catch = [{"ErrorEquals": ["States.ALL"], "Next": f"C{i}"}]
+        states[f"S{i}"] = {**task, "Catch": catch, "Next": f"S{i + 1}"}
+        states[f"C{i}"] = {**END, "Parameters": {"id.$": "$.id"}}
+    return json.dumps({"StartAt": "S0", "States": states})
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
         ("duplicate-key", duplicates),
+        ("missing-path", catchers),
         ("missing-dollar", items),
         ("jsonata-operand", operators),
         ("undefined-variable", misspelt_variables),

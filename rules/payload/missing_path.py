@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
+from asllint.expr.jsonpath import CONTEXT_FIELDS
 from asllint.model import StateMachine
 from asllint.model.machine import JSONPATH
 from asllint.model.names import MAX_EFFORT, effort, listed, nearest
@@ -12,7 +14,6 @@ from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
 _SHOWN = 8
-_CONTEXT = ("Execution", "Map", "State", "StateMachine", "Task")
 
 
 class MissingPath(Rule):
@@ -182,7 +183,7 @@ def _cure(problem: Problem, near: str | None) -> str:
     if isinstance(step, str):
         if near is not None:
             return f"Did you mean `{near}`?"
-        if path == "$" and step in _CONTEXT:
+        if path == "$" and step in CONTEXT_FIELDS:
             return f"Did you mean `$$.{step}`, of the context object?"
         if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):
             kept = _kept(problem)
@@ -201,15 +202,23 @@ def _kept(problem: Problem) -> str | None:
     """Return how to keep the input of the state whose result, or whose Catcher, has replaced all of it."""
     if problem.path != "$" or problem.origin is None:
         return None
-    made = problem.origin.node
-    for state in problem.state.scope.machine.all_states():
+    return _keeping(problem.state.scope.machine).get(id(problem.origin.node))
+
+
+@lru_cache(maxsize=1)
+def _keeping(machine: StateMachine) -> dict[int, str]:
+    """Return for what comes from a state, by the identity of the node that makes it, how to keep the state's input beside it."""
+    out = {}
+    for state in machine.all_states():
         if state.query_language != JSONPATH:
             continue
-        results = state.head if state.type in ("Parallel", "Map") else None
-        replaced = made is results or made is state.node.key("ResultSelector")
-        if replaced and state.node.get("ResultPath") is None:
-            return f"keep the input of `{state.name}` with a `ResultPath` there"
         for catcher in state.catchers:
-            if made is catcher.node.key("ErrorEquals") and catcher.result_path is None:
-                return f"keep the input of `{state.name}` with a `ResultPath` in its Catcher"
-    return None
+            key = catcher.node.key("ErrorEquals")
+            if key is not None and catcher.result_path is None:
+                out[id(key)] = f"keep the input of `{state.name}` with a `ResultPath` in its Catcher"
+        if state.node.get("ResultPath") is None:
+            results = state.head if state.type in ("Parallel", "Map") else None
+            for made in (results, state.node.key("ResultSelector")):
+                if made is not None:
+                    out[id(made)] = f"keep the input of `{state.name}` with a `ResultPath` there"
+    return out
