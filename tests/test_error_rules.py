@@ -559,7 +559,9 @@ def test_names_are_json_safe() -> None:
     assert diagnostic.code == "ASL303"
 
 
-@pytest.mark.parametrize(("language", "said"), [("JSONPath", "`IsPresent`"), ("JSONata", "States.QueryEvaluationError")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("JSONPath", "`IsPresent`"), ("JSONata", "States.QueryEvaluationError")]
+)
 def test_the_cure_for_an_error_that_nothing_takes_is_one_of_the_language(language: str, said: str) -> None:
     catch = '"Catch": [{"ErrorEquals": ["States.Runtime"], "Next": "Undo"}]'
     (diagnostic,) = found(task(f'{catch}, "QueryLanguage": "{language}"'))
