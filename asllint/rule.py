@@ -167,6 +167,24 @@ class SuppressionProblem:
         self.edits = tuple(edits)
 
 
+def finding_of(
+    fault: Fault, node: Node, offset: int = 0, *, severity: Severity | None = None, rejected_by_aws: bool | None = None
+) -> Finding:
+    """Return the finding that says a fault of an expression, in its own words and with its fix.
+
+    offset  where in the string of the node the expression begins
+    """
+    return Finding(
+        node.span_in(offset + fault.start, offset + fault.end),
+        fault.message,
+        cure=fault.cure,
+        anchor=node,
+        fix=fix_of(fault, node, offset),
+        severity=severity,
+        rejected_by_aws=rejected_by_aws,
+    )
+
+
 class Example:
     """A definition that shows what a rule finds, or leaves alone.
 

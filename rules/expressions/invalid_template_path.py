@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.expr import Fault, intrinsics, jsonpath
 from asllint.model import State
 from asllint.model.expressions import TEMPLATE_PATH, Expression, no_strings
-from asllint.rule import ERROR, WARNING, Example, Finding, Rule, fix_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, finding_of
 from asllint.source.node import ARRAY, BOOLEAN, NULL, OBJECT
 
 
@@ -61,15 +61,7 @@ class InvalidTemplatePath(Rule):
             return
         for fault in _faults(expression):
             refused = fault.refused is True
-            yield Finding(
-                node.span_in(fault.start, fault.end),
-                fault.message,
-                cure=fault.cure,
-                anchor=node,
-                fix=fix_of(fault, node),
-                severity=None if refused else WARNING,
-                rejected_by_aws=refused,
-            )
+            yield finding_of(fault, node, severity=None if refused else WARNING, rejected_by_aws=refused)
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Look for values that are no strings."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata_meaning import check_operators
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
-from asllint.rule import ERROR, Example, Finding, Rule, fix_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, finding_of
 
 
 class JsonataOperand(Rule):
@@ -72,11 +72,4 @@ Choices:
             return
         (parsed, start), node = found, expression.node
         for fault in check_operators(parsed):
-            yield Finding(
-                node.span_in(start + fault.start, start + fault.end),
-                fault.message,
-                cure=fault.cure,
-                anchor=node,
-                fix=fix_of(fault, node, start),
-                severity=None if fault.certain else "warning",
-            )
+            yield finding_of(fault, node, start, severity=None if fault.certain else WARNING)

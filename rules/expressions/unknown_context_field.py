@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.expr import intrinsics, jsonpath, near
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
 from asllint.model.variables import asked
-from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, fix_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, finding_of
 
 
 class UnknownContextField(Rule):
@@ -81,8 +81,7 @@ End: true
         for path in found:
             fault = jsonpath.context_fault(path)
             if fault is not None:
-                span, fix = node.span_in(fault.start, fault.end), fix_of(fault, node)
-                yield Finding(span, fault.message, cure=fault.cure, anchor=node, fix=fix)
+                yield finding_of(fault, node)
 
 
 def _in_jsonata(expression: Expression) -> Iterable[Finding]:
