@@ -792,9 +792,10 @@ class Analysis:
                 if field == "Arguments":
                     given = shape
                 elif self._written(node) and _unfit(field, shape := self._if_any(node, shape)):
-                    self._sure = field not in _TEXTS  # of these it is the specification alone that asks for a text
+                    sure = self._sure
+                    self._sure = sure and field not in _TEXTS  # that these are texts is said by the specification alone
                     self._wrong_kind(node, field, shape)
-                    self._sure = True
+                    self._sure = sure
         if isinstance(state, MapState):
             item = items = ANYTHING
             if state.node.get("ItemReader") is None:
@@ -1411,6 +1412,8 @@ class Analysis:
     def _misfit(
         self, kind: str, node: Node, start: int, text: str, part: Tree, sides: Sequence[Shape], at: int
     ) -> bool:
+        """Note that an operator is given data of a kind that does not fit, on the side `at` (0 or 1) of it. Say whether the
+        data goes no further."""
         side = part.children[at]
         span = node.span_in(start + part.start, start + part.end)
         return self._add(kind, str(part.value), node, span, text[side.start : side.end], None, sides[at], at=part.start)
