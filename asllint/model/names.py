@@ -65,6 +65,9 @@ OTHER_TOOLS: Final[dict[str, tuple[str, str, str]]] = {
 _MOST: Final = 200
 """Characters of a name that are compared."""
 
+_ALIKE: Final = 0.75
+"""difflib's ratio from which on a name may be meant as another."""
+
 MAX_EFFORT: Final = 5_000_000
 """Pairs of characters that may be compared for the names of one machine: a fraction of a second, if all resemble each other."""
 
@@ -76,7 +79,8 @@ def effort(name: str, candidates: Iterable[str]) -> int:
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `name` most likely misspells, or None: first one that differs only in letter case,
-    hyphens, underscores or blanks, else the closest by difflib's ratio of at least 0.75."""  # fmt: skip
+    hyphens, underscores or blanks, else the closest by difflib's ratio of at least 0.75; None where there is more to compare
+    than MAX_EFFORT."""  # fmt: skip
     known = list(candidates)
     plain = _plain(name)
     for candidate in known:
@@ -88,7 +92,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     return next((c for c in known if c.lower()[:_MOST] == found and c != name), None)
 
 
-def _closest(word: str, candidates: Iterable[str], cutoff: float = 0.75) -> str | None:
+def _closest(word: str, candidates: Iterable[str]) -> str | None:
     """Return what difflib.get_close_matches gives first, comparing in full only what can still be the closest."""
     from difflib import SequenceMatcher
 
@@ -97,9 +101,9 @@ def _closest(word: str, candidates: Iterable[str], cutoff: float = 0.75) -> str 
     bounds = []
     for candidate in candidates:
         matcher.set_seq1(candidate)
-        if matcher.real_quick_ratio() >= cutoff and (bound := matcher.quick_ratio()) >= cutoff:
+        if matcher.real_quick_ratio() >= _ALIKE and (bound := matcher.quick_ratio()) >= _ALIKE:
             bounds.append((bound, candidate))
-    best = (cutoff, "")
+    best = (_ALIKE, "")
     for bound, candidate in sorted(bounds, reverse=True):
         if bound < best[0]:
             break
