@@ -14,11 +14,11 @@ The archive has two kinds of members.
         actions (","), resources (" "), when, only, basis, principal
     A resource is an ARN with `{PATH}` for the value of a parameter, `{PATH->KIND}` for what is made of it, `{PATH|DEFAULT}`
     and `*` for what no parameter tells. `PATH` is `A.B`, `A[].B` or `A.*`, the keys of a map. When is "" for always, the
-    parameter that must be given, `PATH=WORD` (its text begins with the word), `!A,B` (none of them is given), or several of
-    these with `&`. Only says
-    that the row counts in a case that a definition does not tell: "s" where a service-linked role does not exist yet, "c"
-    where the call makes use of it. Basis is "r" (in the reference), "m" (the map of iam-dataset, and in the reference), "d"
-    (a dependent action in the reference) or "i" (inferred). The principal is that of `iam:PassedToService`.
+    parameter that must be given, `A,B` (one of them is given), `PATH=WORD` (its text begins with the word), `!A,B` (none of
+    them is given), or several of these with `&`. Only says that the row counts in a case that a definition does not tell: "s"
+    where a service-linked role does not exist yet, "c" where the call makes use of it. Basis is "r" (in the reference), "m"
+    (the map of iam-dataset, and in the reference), "d" (a dependent action in the reference), "p" (in AWS's documentation of
+    the service) or "i" (inferred). The principal is that of `iam:PassedToService`.
 `ref/PREFIX`  a line a resource type: name and ARN forms; an empty line; a line an action: its name and its types by their
     number, from 0.
 """
@@ -579,10 +579,11 @@ class Service:
     def tagging(self, operation: str, paths: dict[str, shapes.Shape]) -> list[Row]:
         """Return the row of the tags that are given to what a call makes."""
         action, operations = TAGGED.get(self.name, ("", ()))
-        if operation not in operations or self.reference.action(action) is None:
+        known = self.reference.action(action) if operation in operations else None
+        if known is None:
             return []
         types = self.reference.service(action.partition(":")[0])[1]
-        kinds = (self.reference.action(action) or {}).get("resourceTypes", ())
+        kinds = known.get("resourceTypes", ())
         arns = [form for kind in kinds for form in types.get(kind["name"], ())]
         return [
             ((action,), (common(arns) if arns else "*",), name, "", "p", "") for name in GIVEN_TAGS if name in paths
