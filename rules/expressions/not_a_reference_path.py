@@ -8,14 +8,15 @@ from asllint.expr import jsonpath
 from asllint.model.expressions import NODE_PATH, REFERENCE_PATH, Expression
 from asllint.rule import ERROR, WARNING, Example, Finding, Rule
 
-# In these AWS is recorded to refuse what is no reference path, and so a path into the context object (floci issue 3733,
-# measured 2026-09-16).
+# In these AWS is recorded to refuse a path into the context object, as no reference path (floci issue 3733, measured
+# 2026-09-16).
 _NO_CONTEXT = (
     "MaxConcurrencyPath", "ToleratedFailurePercentagePath", "ToleratedFailureCountPath", "MaxItemsPath",
     "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath",
 )  # fmt: skip
 
-# And in these an operator; in Variable only a text that is no path at all.
+# In these it refuses an operator, in the first two as recorded: the others are told the same, "Value is not a Reference Path".
+# In Variable only a text that is no path at all.
 _REFUSED = ("ResultPath", "ItemsPath", *_NO_CONTEXT)
 
 
