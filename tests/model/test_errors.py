@@ -192,4 +192,4 @@ def test_time_is_linear(linear: Any) -> None:
 
         return work
 
-    linear(prepare, 500, 4000)
+    linear(prepare, 250, 2000)
