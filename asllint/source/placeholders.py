@@ -27,10 +27,10 @@ _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+
 # {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, {{ .Name }} of Go, {{resolve:ssm:…}} of CloudFormation.
 _DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w)[\w .\[\]'"|(),$-]*+)\}\}""")
 
-# {% if x %}a{% else %}b{% endif %} of Jinja, %{ if x }a%{ else }b%{ endif } of Terraform: from the first to the last.
-_BLOCK = late(
-    r"(?:\{%[-+]?\s*(?:if|for)\b.*\{%[-+]?\s*end(?:if|for)\s*[-+]?%\}|%\{~?\s*(?:if|for)\b.*%\{~?\s*end(?:if|for)\s*~?\})",
-    re.DOTALL,
+# {% if x %}a{% else %}b{% endif %} of Jinja, %{ if x }a%{ else }b%{ endif } of Terraform: how they begin, and how they end.
+_BLOCKS = (
+    (late(r"\{%[-+]?\s*(?:if|for)\b"), late(r"\{%[-+]?\s*end(?:if|for)\s*[-+]?%\}")),
+    (late(r"%\{~?\s*(?:if|for)\b"), late(r"%\{~?\s*end(?:if|for)\s*~?\}")),
 )
 
 # #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.
@@ -78,7 +78,7 @@ class Placeholders:
             if "<" in value:
                 spans += _angle(value)
             if block:
-                spans += (m.span() for m in _BLOCK.finditer(value))
+                spans += _blocks(value)
         return _merged(spans)
 
     def bare(self, text: str, offset: int) -> int:
@@ -106,8 +106,19 @@ def is_jsonata(value: str) -> bool:
         len(text) >= 4
         and text.startswith("{%")
         and text.endswith("%}")
-        and not ("end" in text and _BLOCK.fullmatch(text))
+        and not ("end" in text and (0, len(text)) in _blocks(text))
     )
+
+
+def _blocks(value: str) -> list[Span]:
+    """Return for either template language the span from where the first block begins to where the last one ends."""
+    out = []
+    for begin, end in _BLOCKS:
+        first = begin.search(value)
+        ends = [found.end() for found in end.finditer(value, first.end())] if first else ()
+        if first and ends:
+            out.append((first.start(), ends[-1]))
+    return out
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -156,7 +156,9 @@ def test_spans_are_ordered_and_inside(value: str) -> None:
         assert DEFAULT.bare(value, i) == -1 or i < DEFAULT.bare(value, i) <= len(value)
 
 
-@pytest.mark.parametrize("piece", ["${", '${"', "${'", "{{a", "<a", "${{", "${a}", '${"\\', "{{resolve:"])
+@pytest.mark.parametrize(
+    "piece", ["${", '${"', "${'", "{{a", "<a", "${{", "${a}", '${"\\', "{{resolve:", "endif {% if "]
+)
 def test_time_is_linear(piece: str, linear: Any) -> None:
     linear(lambda count: partial(DEFAULT.holes, piece * count), 5_000, 50_000)
 
