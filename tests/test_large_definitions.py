@@ -60,10 +60,16 @@ def catchers(number: int) -> str:
     return json.dumps({"StartAt": "S0", "States": states})
 
 
+def duplicates_of_a_template(number: int) -> str:
+    members = [f'"Next": "B{i}", "${{x{i}}}": 1' for i in range(number)]
+    return f'{{"Type": "Pass", {", ".join(members)}}}'
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
         ("duplicate-key", duplicates),
+        ("duplicate-key", duplicates_of_a_template),
         ("missing-path", catchers),
         ("missing-dollar", items),
         ("jsonata-operand", operators),

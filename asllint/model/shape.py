@@ -688,7 +688,7 @@ class _Walk:
         parties = [key for key in present if not self.foreign(str(key.value), shape, language)]
         if len(parties) > 1:
             first, second, *more = sorted(parties, key=lambda key: key.start)
-            if any(map(node.parted, (first, second, *more), (second, *more))):
+            if any(first.start < tag < (second, *more)[-1].start for tag in node.tags()):
                 return
             names = group.names if group is not COMPARISON else tuple(str(key.value) for key in parties)
             both = Mismatch(EXCLUSIVE, second, node, shape, names=names, language=language, sure=group.sure)

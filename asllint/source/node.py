@@ -114,13 +114,12 @@ class Node:
         """Whether members may be there that cannot be seen: a key with a placeholder in it, or no closing bracket."""
         return not self.closed or any(key.holes for key, _ in self.members)
 
-    def parted(self, first: Node, second: Node) -> bool:
-        """Whether a tag of a template, such as ``{% else %}``, stands between two keys: perhaps only one is there."""
-        return any(
-            first.start < key.start < second.start and _TAG.match(str(key.value)) is not None
-            for key, _ in self.members
-            if key.holes
-        )
+    def tags(self) -> list[int]:
+        """Return where the tags of a template, such as ``{% else %}``, stand among the keys, in order.
+
+        Of two keys with one between them perhaps only one is there.
+        """
+        return [key.start for key, _ in self.members if key.holes and _TAG.match(str(key.value))]
 
     # -- values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 
 from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
@@ -100,13 +101,13 @@ def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
     first: dict[str, Node] = {}
     values: dict[str, str] = {}
     content = node.origin.content
-    marked = node.open
+    tags = node.tags()
     for at, (key, value) in enumerate(node.members):
         name = str(key.value)
         before = first.setdefault(name, key)
         written = content[value.start : value.end]
         same = values.setdefault(name, written) == written and value.start >= key.end
-        if before is key or _is_splice(key) or (marked and node.parted(before, key)):
+        if before is key or _is_splice(key) or bisect(tags, before.start) < bisect(tags, key.start):
             continue
         what = f"The state `{_short(name)}` is defined" if states else f"`{_short(name)}` stands"
         lost = "the other state is lost" if states else "the other value is lost"
