@@ -281,34 +281,46 @@ def _both(a: Shape, b: Shape) -> Described | None:
 
 def _join_objects(a: Shape, b: Shape) -> Shape:
     fields: dict[str, Shape] = {}
-    optional = set(a.optional | b.optional)
+    optional = []
     both = a.open or b.open
     of_a, of_b = a.fields, b.fields
-    for name in of_a if of_a.keys() == of_b.keys() else dict.fromkeys((*of_a, *of_b)):
+    names: Iterable[str] = of_a
+    if a.open and b.open and a.described is b.described is None:
+        names = _shared(of_a, of_b)  # what one knows alone may be anything in the other: nothing is known of it
+    elif of_a.keys() != of_b.keys():
+        names = dict.fromkeys((*of_a, *of_b))
+    for name in names:
         x, y = of_a.get(name), of_b.get(name)
+        maybe = name in a.optional or name in b.optional
         if x is y and x is not None:  # most of what two ways bring was there before they parted
-            if both if x.kind == ABSENT else not (both and x.kind == UNKNOWN and name in optional):
-                fields[name] = x
-            continue
-        x, y = x or a.get(name), y or b.get(name)
-        if ABSENT in (x.kind, y.kind):
-            if x.kind == y.kind:
+            shape = x
+        else:
+            maybe = maybe or x is None or y is None
+            x, y = x or a.get(name), y or b.get(name)
+            if ABSENT not in (x.kind, y.kind):
+                shape = join(x, y)
+            elif x.kind == y.kind:
                 shape = x
             else:
                 shape = y if x.kind == ABSENT else x
-                optional.add(name)
-        else:
-            shape = join(x, y)
-            if name not in a.fields or name not in b.fields:
-                optional.add(name)
-        if shape.kind == ABSENT and not both:
-            continue
-        if shape.kind == UNKNOWN and both and (name in optional or name not in a.fields or name not in b.fields):
+                maybe = True
+        if (shape.kind == ABSENT and not both) or (shape.kind == UNKNOWN and both and maybe):
             continue  # nothing is known of it
         fields[name] = shape
-    kept = frozenset(name for name in optional if name in fields)
+        if maybe:
+            optional.append(name)
     origin = a.origin or b.origin
-    return Shape(OBJECT, None, origin, fields=fields, optional=kept, is_open=both, described=_both(a, b))
+    return Shape(
+        OBJECT, None, origin, fields=fields, optional=frozenset(optional), is_open=both, described=_both(a, b)
+    )
+
+
+def _shared(a: Mapping[str, Shape], b: Mapping[str, Shape]) -> Iterable[str]:
+    """Return the names that two objects have in common, in the order of the first; in time for the smaller one."""
+    if len(a) <= len(b):
+        return [name for name in a if name in b]
+    shared = {name for name in b if name in a}
+    return shared if len(shared) < 2 else [name for name in a if name in shared]
 
 
 class Lookup:
