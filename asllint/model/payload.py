@@ -104,7 +104,8 @@ class Shape:
     """
 
     __slots__ = (
-        "_item", "_key", "depth", "described", "fields", "items", "kind", "open", "optional", "origin", "size", "value",
+        "_item", "_key", "_known", "_made_of", "depth", "described", "fields", "items", "kind", "open", "optional", "origin",
+        "size", "value",
     )  # fmt: skip
 
     def __init__(
@@ -125,18 +126,21 @@ class Shape:
         self.kind = kind
         self.value = value
         self.origin = origin
-        self.fields: Mapping[str, Shape] = fields or {}
+        self.fields: Mapping[str, Shape] = fields or _NO_FIELDS
         self.optional = optional
         self.open = is_open
         self.items = items
         self._item = item
         self._key: object = None
-        self.depth, self.size = measured or (1, 1)
-        parts = list(self.fields.values()) if fields else list(items or ()) if items is not None else [item]
-        for part in parts if measured is None else ():
-            if part is not None:
-                self.depth = max(self.depth, part.depth + 1)
-                self.size += part.size
+        self._known: frozenset[tuple[str, object]] = _NOTHING_KNOWN
+        self._made_of: tuple[Shape, str] | None = None
+        if measured is not None:
+            self.depth, self.size = measured
+        elif parts := fields.values() if fields else items if items is not None else item and (item,):
+            self.depth = 1 + max([part.depth for part in parts])
+            self.size = 1 + sum([part.size for part in parts])
+        else:
+            self.depth = self.size = 1
         if self.depth > MAX_DEPTH or self.size > MAX_SIZE:
             self._flatten()
 
@@ -171,17 +175,19 @@ class Shape:
         fields[name] = shape
         is_open = self.open or (kind == OBJECT and self.kind == UNKNOWN)
         measured = (max(self.depth, shape.depth + 1), size)
-        return Shape(
+        made = Shape(
             kind, None, self.origin, fields=fields, optional=optional, is_open=is_open, measured=measured,
             described=self.described,
         )  # fmt: skip
+        if made.fields is fields and self._known:
+            made._made_of = self, name
+        return made
 
     @property
     def key(self) -> object:
         """What two shapes that are alike have in common; where they come from is left out."""
         if self._key is None:
-            known = [(name, shape._key or shape.key) for name, shape in self.fields.items()]
-            fields = frozenset(known) if known else None
+            fields = self._of_fields() if self.fields else None
             described = self.described and self.described.key
             if self.kind == OBJECT:
                 self._key = (OBJECT, self.open, fields, self.optional, described)
@@ -193,6 +199,19 @@ class Shape:
             else:
                 self._key = (self.kind, self.value, fields, described)
         return self._key
+
+    def _of_fields(self) -> frozenset[tuple[str, object]]:
+        """Return the part of the key for the fields: one that is like that of another shape but for a field is made of it."""
+        if self._made_of is None:
+            self._known = frozenset([(name, shape._key or shape.key) for name, shape in self.fields.items()])
+        else:
+            other, name = self._made_of
+            self._made_of = None
+            changed = {(name, self.fields[name].key)}
+            if name in other.fields:
+                changed ^= {(name, other.fields[name].key)}
+            self._known = other._known ^ changed
+        return self._known
 
     @property
     def names(self) -> list[str]:
@@ -223,6 +242,8 @@ class Shape:
         return self.described is not None and step not in self.fields and self.described.lacks(step)
 
 
+_NO_FIELDS: Final[Mapping[str, Shape]] = {}
+_NOTHING_KNOWN: Final[frozenset[tuple[str, object]]] = frozenset()
 ANYTHING: Final = Shape(UNKNOWN)
 NOTHING: Final = Shape(ABSENT)
 
@@ -310,9 +331,7 @@ def _join_objects(a: Shape, b: Shape) -> Shape:
         if maybe:
             optional.append(name)
     origin = a.origin or b.origin
-    return Shape(
-        OBJECT, None, origin, fields=fields, optional=frozenset(optional), is_open=both, described=_both(a, b)
-    )
+    return Shape(OBJECT, None, origin, fields=fields, optional=frozenset(optional), is_open=both, described=_both(a, b))
 
 
 def _shared(a: Mapping[str, Shape], b: Mapping[str, Shape]) -> Iterable[str]:
