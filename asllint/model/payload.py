@@ -12,7 +12,7 @@ the number of states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 
@@ -133,7 +133,7 @@ class Shape:
         self._item = item
         self._key: object = None
         self._known: frozenset[tuple[str, object]] = _NOTHING_KNOWN
-        self._made_of: tuple[Shape, str] | None = None
+        self._made_of: tuple[Shape, frozenset[str]] | None = None
         if measured is not None:
             self.depth, self.size = measured
         elif parts := fields.values() if fields else items if items is not None else item and (item,):
@@ -179,8 +179,9 @@ class Shape:
             kind, None, self.origin, fields=fields, optional=optional, is_open=is_open, measured=measured,
             described=self.described,
         )  # fmt: skip
-        if made.fields is fields and self._known:
-            made._made_of = self, name
+        base, names = (self, frozenset[str]()) if self._known else self._made_of or (None, frozenset())
+        if base is not None and made.fields is fields:
+            made._made_of = base, names | {name}
         return made
 
     @property
@@ -205,12 +206,11 @@ class Shape:
         if self._made_of is None:
             self._known = frozenset([(name, shape._key or shape.key) for name, shape in self.fields.items()])
         else:
-            other, name = self._made_of
+            other, names = self._made_of
             self._made_of = None
-            changed = {(name, self.fields[name].key)}
-            if name in other.fields:
-                changed ^= {(name, other.fields[name].key)}
-            self._known = other._known ^ changed
+            self._known = other._known
+            for fields in (other.fields, self.fields):
+                self._known ^= {(name, fields[name].key) for name in names if name in fields}
         return self._known
 
     @property
@@ -602,6 +602,7 @@ class Analysis:
         self._complete: dict[Scope, bool] = {}
         self._paths: dict[int, Path | None] = {}
         self._literals: dict[int, Shape] = {}
+        self._reads: dict[int, list[tuple[Node, str]]] = {}
         self._results: dict[State, Shape] = {}
         self._expressions: dict[int, Expression] | None = None
         self._nesting = self._work = 0
@@ -780,6 +781,9 @@ class Analysis:
             return given, self._items(state, raw, given, variables)
         parameters = state.node.get("Parameters")
         if parameters is not None and state.TYPE in ("Task", "Pass", "Parallel"):
+            if state.TYPE == "Task" and not any(state.node.get(field) is not None for field in _SECONDS["Task"]):
+                self._read_all(parameters, given, variables)  # what a task is given, nothing here asks for
+                return given, given
             given = self._whole(parameters, _of(state, "Parameters"), given, variables)
         for field in _SECONDS.get(state.TYPE, ()):
             # whether these are looked for before or after Parameters is not documented
@@ -1023,20 +1027,21 @@ class Analysis:
     def _rule(self, rule: ChoiceRule, data: Shape, variables: Mapping[str, Shape]) -> tuple[Shape | None, Shape | None]:
         """Return what the data is where a rule holds, and where it does not; None where that cannot be, or the state
         fails."""  # fmt: skip
-        fields = [name for name in ("And", "Or", "Not", "Variable") if rule.node.get(name) is not None]
+        fields = {key.value for key, _ in rule.node.members if key.value in _TESTS}
         if len(fields) != 1 or id(rule.node) in self._misshapen:
             return data, data
-        if fields[0] == "Not":
+        (which,) = fields
+        if which == "Not":
             if len(rule.operands) != 1:
                 return data, data
             yes, no = self._rule(rule.operands[0], data, variables)
             return no, yes
-        if fields[0] == "Variable":
+        if which == "Variable":
             return self._test(rule, data, variables)
-        node = rule.node.get(fields[0])
+        node = rule.node.get(str(which))
         if node is None or node.kind != ARRAY or len(node.items) != len(rule.operands) or not rule.operands:
             return data, data
-        all_of = fields[0] == "And"
+        all_of = which == "And"
         rest: Shape | None = data
         stopped: list[Shape] = []
         sure = self._sure
@@ -1235,6 +1240,23 @@ class Analysis:
         key = owner.key("ResultPath") or node
         return put(raw, steps, result, Origin(key, "`ResultPath` makes the object")) or ANYTHING
 
+    def _read_all(self, template: Node, data: Shape, variables: Mapping[str, Shape]) -> None:
+        """Read what the template that a field holds reads, without making the data of it; see `_template`."""
+        reads = self._reads.get(id(template))
+        if reads is None:
+            reads = self._reads[id(template)] = [*_evaluated_in(template)] if template.kind == OBJECT else []
+        for value, name in reads:
+            self._take(value, name, data, variables)
+
+    def _take(
+        self, value: Node, field: str, data: Shape, variables: Mapping[str, Shape], context: Shape | None = None
+    ) -> Shape:
+        """Return what the path, or the call of an intrinsic function, in a template gives."""
+        path = self._path(value)
+        if path is not None:
+            return self._follow(value, field, path, data, variables, context) or ANYTHING
+        return self._call(value, field, data, variables, context)
+
     def _whole(
         self,
         node: Node,
@@ -1276,20 +1298,17 @@ class Analysis:
         constant = True
         for key, value in node.members:
             name = str(key.value)
-            here = Origin(key, "the value is written")
             if not name.endswith(".$"):
-                fields[name] = self._template(value, here, data, variables, context)
-                constant = constant and id(value) in self._literals
+                shape = self._literals.get(id(value))
+                if shape is None:
+                    shape = self._template(value, Origin(key, "the value is written"), data, variables, context)
+                    constant = constant and id(value) in self._literals
+                fields[name] = shape
                 continue
             constant = False
-            shape: Shape | None = ANYTHING
+            fields[name[:-2]] = ANYTHING
             if value.kind == STRING:
-                path = self._path(value)
-                if path is not None:
-                    shape = self._follow(value, name, path, data, variables, context)
-                else:
-                    shape = self._call(value, name, data, variables, context)
-            fields[name[:-2]] = shape or ANYTHING
+                fields[name[:-2]] = self._take(value, name, data, variables, context)
         made = Shape(OBJECT, None, origin, fields=fields, is_open=node.open)
         if constant:
             self._literals[id(node)] = made
@@ -1541,7 +1560,7 @@ class _Evaluation:
     undescribed  the last step of which a service does not say that it selects something, and what it is applied to
     """
 
-    __slots__ = ("bound", "missing", "origin", "states", "undescribed", "variables")
+    __slots__ = ("_states", "bound", "missing", "origin", "states", "undescribed", "variables")
 
     def __init__(
         self, states: Mapping[str, Shape], variables: Mapping[str, Shape], origin: Origin, bound: frozenset[str]
@@ -1550,6 +1569,7 @@ class _Evaluation:
         self.variables = variables
         self.origin = origin
         self.bound = bound
+        self._states: Shape | None = None
         self.missing: tuple[Shape, Tree] | None = None
         self.undescribed: tuple[Shape, Tree] | None = None
 
@@ -1581,7 +1601,11 @@ class _Evaluation:
         name = str(node.value)
         if name in self.bound:
             return ANYTHING
-        return opened(self.states) if name == "states" else self.variables.get(name, ANYTHING)
+        if name != "states":
+            return self.variables.get(name, ANYTHING)
+        if self._states is None:
+            self._states = opened(self.states)
+        return self._states
 
     def _path(self, node: Tree) -> Shape:
         base, *segments = node.children
@@ -1702,6 +1726,7 @@ _SCALARS: Final = (STRING, NUMBER, BOOLEAN, NULL)
 _TESTED: Final = {"IsString": STRING, "IsNumeric": NUMBER, "IsBoolean": BOOLEAN, "IsNull": NULL}
 _MISSHAPING: Final = (UNSUPPORTED, OTHER_LANGUAGE, WRONG_TYPE, EXCLUSIVE)
 """Mismatches that leave it open how data flows."""
+_TESTS: Final = frozenset(("And", "Or", "Not", "Variable"))
 _NO_OPERATOR: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
 _CATCHES: Final = frozenset(
     (
@@ -1795,6 +1820,20 @@ def _filled_in(node: Node) -> bool:
         name = str(node.members[0][0].value)
         return name == "Ref" or name.startswith("Fn::")
     return node.whole_placeholder
+
+
+def _evaluated_in(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield the strings of a payload template that are evaluated, each with its name, in the order of the text."""
+    if _filled_in(node):
+        return
+    for item in node.items:
+        yield from _evaluated_in(item)
+    for key, value in node.members:
+        name = str(key.value)
+        if not name.endswith(".$"):
+            yield from _evaluated_in(value)
+        elif value.kind == STRING:
+            yield value, name
 
 
 def _literal(node: Node, origin: Origin | None) -> Shape:
