@@ -85,6 +85,8 @@ WHERE: Final[dict[str, tuple[str, bool]]] = {
     "Cause": (LITERAL, True),
 }
 
+_TEMPLATES: Final = frozenset(name for name, (takes, _) in WHERE.items() if takes == TEMPLATE)
+
 _HOLDERS: Final = {"ItemReader": "ReaderConfig", "ItemBatcher": "", "ResultWriter": ""}
 """Objects of a Map state whose fields are looked at as if they were its own, and the object inside each."""
 
@@ -204,13 +206,23 @@ def no_strings(state: State) -> Iterator[tuple[Node, Node]]:
         return
     for node, _ in _objects(state):
         for key, value in node.members:
-            if WHERE.get(str(key.value), ("", False))[0] != TEMPLATE:
+            if key.value not in _TEMPLATES or value.kind not in (OBJECT, ARRAY):
                 continue
-            for part in value.walk():
-                if part.kind == OBJECT:
-                    for inner, of in part.members:
-                        if of.kind not in (STRING, UNKNOWN) and str(inner.value).endswith(".$"):
-                            yield inner, of
+            todo = [value]
+            while todo:
+                part = todo.pop()
+                if part.kind == ARRAY:
+                    todo += reversed(part.items)
+                    continue
+                inside = []
+                for inner, of in part.members:
+                    if of.kind in (STRING, UNKNOWN):
+                        continue
+                    if str(inner.value).endswith(".$"):
+                        yield inner, of
+                    if of.kind in (OBJECT, ARRAY):
+                        inside.append(of)
+                todo += reversed(inside)
 
 
 def _object(node: Node, state: State, holder: Catcher | ChoiceRule | None, out: list[Expression]) -> None:

@@ -35,7 +35,7 @@ from __future__ import annotations
 from asllint.model import expressions
 from asllint.model.machine import JSONPATH, ChoiceState, Scope, State, StateMachine
 from asllint.model.shape import OPERATORS
-from asllint.source.node import BOOLEAN, NULL, OBJECT, STRING, UNKNOWN, Document, Node
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Document, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,16 +80,22 @@ def of_text(document: Document) -> set[str]:
         return out
     if root.kind != OBJECT:
         out.add("text:not-object")
-    for node in root.walk():
-        if node.kind == UNKNOWN:
+    todo = [root]
+    while todo:  # every value of the text comes by here
+        node = todo.pop()
+        if node.kind == OBJECT:
+            members = node.members
+            if len(members) > 1 and len(members) != len({key.value for key, _ in members}):
+                out.add("duplicate-key")
+            todo += [value for _, value in members if value.kind not in _SCALARS]
+        elif node.kind == ARRAY:
+            todo += [item for item in node.items if item.kind not in _SCALARS]
+        elif node.kind == UNKNOWN:
             out.add(f"unknown:{node.style}")
-        elif (
-            node.kind == OBJECT
-            and len(node.members) > 1
-            and len(node.members) != len({k.value for k, _ in node.members})
-        ):
-            out.add("duplicate-key")
     return out
+
+
+_SCALARS: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL))
 
 
 def _may_hold_secret(content: str) -> bool:

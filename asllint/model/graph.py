@@ -20,7 +20,7 @@ class Graph:
     reachable  the states that a walk from StartAt comes to; every state where StartAt cannot be followed
     """
 
-    __slots__ = ("incoming", "reachable", "scope")
+    __slots__ = ("_complete", "incoming", "reachable", "scope")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -30,6 +30,7 @@ class Graph:
                 incoming[target].append(transition)
         self.incoming: Mapping[State, Sequence[Transition]] = incoming
         self.reachable: frozenset[State] = self._reach()
+        self._complete: bool | None = None
 
     def _reach(self) -> frozenset[State]:
         start = self.scope.start
@@ -52,6 +53,11 @@ class Graph:
         False where one may be hidden: in what a placeholder brings, behind a syntax error, in a field that is missing,
         misspelt or of a wrong kind. Then that nothing leads to a state may be no more than a consequence.
         """
+        if self._complete is None:
+            self._complete = self._all_readable()
+        return self._complete
+
+    def _all_readable(self) -> bool:
         scope = self.scope
         if not scope.complete or scope.start is None or _hidden(scope.node, ("StartAt", "States")):
             return False
@@ -137,10 +143,10 @@ def _successors(state: State) -> list[State]:
     return [target for transition in state.transitions for target in transition.targets]
 
 
-_WAYS_OUT: Final = ("Type", "Next", "End", "Choices", "Default", "Catch")
+_WAYS_OUT: Final = frozenset(("Type", "Next", "End", "Choices", "Default", "Catch"))
 
 
-def _hidden(node: Node, names: tuple[str, ...]) -> bool:
+def _hidden(node: Node, names: Collection[str]) -> bool:
     """Whether a member of one of these names may be there that cannot be seen, or is lost to a later one."""
     found = [key.value for key, _ in node.members if key.value in names]
     return node.open or len(found) != len(set(found))

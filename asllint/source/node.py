@@ -112,7 +112,12 @@ class Node:
     @property
     def open(self) -> bool:
         """Whether members may be there that cannot be seen: a key with a placeholder in it, or no closing bracket."""
-        return not self.closed or any(key.holes for key, _ in self.members)
+        if not self.closed:
+            return True
+        for key, _ in self.members:  # noqa: SIM110 - asked of every object, more than once: a generator costs more than this
+            if key.holes:
+                return True
+        return False
 
     def tags(self) -> list[int]:
         """Return where the tags of a template, such as ``{% else %}``, stand among the keys, in order.
