@@ -8,6 +8,7 @@ what is wrong with any other, the grammar in grammars/intrinsics.lark tells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from asllint.expr import Fault, jsonpath, near
 from asllint.expr.jsonpath import FILLER, Literal, Path, bare_literal
@@ -148,6 +149,7 @@ def is_call(text: str) -> bool:
     return _START.match(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str, end: int) -> tuple[Call | None, Fault | None]:
     """Read a call; neither call nor fault where the grammar has to say what is wrong."""
     at = 0

@@ -9,6 +9,7 @@ is read here, by regular expressions; everything else, and every error, by the g
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from asllint.expr import Fault, near
 from asllint.source.patterns import late
@@ -206,6 +207,7 @@ def masked(text: str, holes: Sequence[Span]) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)  # several ask for the same path, and the same few names are written again and again
 def _plain(text: str, start: int, end: int) -> Path | None:
     """Read a path that needs no grammar; None for any other."""
     match = _ROOT.match(text, start, end)
