@@ -70,6 +70,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _KEY = re.compile(r'[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:')
+_NEXT_KEY = re.compile(r'[ \t\n\r]*+,[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:')
 
 # Strings. A pair of surrogate escapes is one character.
 _PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -282,11 +283,11 @@ class _Reader:
     def _read(self) -> bool:
         """Build the tree; return whether the text ends, or reading stops, inside the root."""
         content, text, placeholders, stack = self.content, self.text, self.placeholders, self.stack
-        match, match_key, holes = _TOKEN.match, _KEY.match, placeholders.holes
+        match, holes = _TOKEN.match, placeholders.holes
+        # what reads a name with its colon in each state, and with the comma before it: most of what an object is made of
+        names = (_KEY.match, _KEY.match, None, None, _NEXT_KEY.match, None)
         own = bool(placeholders.patterns)
-        # where the text has no mark of a placeholder, no string without escapes has one
-        plain = not own and "${" not in content and "{{" not in content and "#{" not in content and "<" not in content
-        plain = plain and "endif" not in content and "endfor" not in content
+        plain = placeholders.none_in(content)
         node: Node | None
         key: Node | None = None
         frame: _Frame | None = None
@@ -295,13 +296,14 @@ class _Reader:
         quiet = False  # something behind a value has been reported: the rest up to the comma is not
         at = comma = colon = 0
         while True:
-            if in_object and state <= _NEXT and (found := match_key(content, at)):
+            if in_object and (match_name := names[state]) and (found := match_name(content, at)):
                 value = found[1]
                 start, end = found.span(1)
                 key = Node(STRING, start - 1, end + 1, text, value, "json", () if plain else holes(value))
                 at = found.end()
                 colon = at - 1
                 state = _AT_VALUE
+                quiet = False
             found = match(content, at)
             assert found is not None  # its last alternative is empty
             which = found.lastindex

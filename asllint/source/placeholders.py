@@ -58,6 +58,11 @@ class Placeholders:
         self.patterns = tuple(patterns)
         self._own = tuple(_compiled(pattern) for pattern in self.patterns)
 
+    def none_in(self, content: str) -> bool:
+        """Whether a text has no mark of a placeholder, so that no string without escapes in it has one."""
+        dollar, double, block = "${" in content, "{{" in content, "endif" in content or "endfor" in content
+        return not (self._own or dollar or double or block or "#{" in content or "<" in content)
+
     def holes(self, value: str) -> tuple[Span, ...]:
         """Return the spans in a decoded string that placeholders take: in order, not overlapping; () for none."""
         dollar = "${" in value

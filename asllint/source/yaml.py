@@ -407,6 +407,7 @@ class _Builder:
         self.last = 0
         self.last_scalar: tuple[int, int, str] = (0, 0, "")
         self.stop = len(text.content)
+        self.unmarked = placeholders.none_in(text.content)
         self.scalars: list[tuple[int, int]] | None = [] if "asllint:" in text.content else None
 
     def run(self) -> None:
@@ -466,6 +467,7 @@ class _Builder:
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
         limit = self.limit
+        simple = not (self.source.stand_in or self.source.untabbed or self.scalars is not None)
         begun: tuple[int, int] | None = None  # the mark of a further document
         for event in events:
             kind = type(event)
@@ -477,7 +479,10 @@ class _Builder:
             if limit is not None and self._is_end_of_text(event, limit):
                 return
             if kind is scalar:
-                self._scalar(event)
+                if simple and event.value and self.stack and not (event.style or event.tag or event.anchor):
+                    self._word(event)
+                else:
+                    self._scalar(event)
             elif kind is mapping or kind is sequence:
                 if not self._open(event, OBJECT if kind is mapping else ARRAY):
                     return
@@ -545,8 +550,8 @@ class _Builder:
         if frame.merges:
             self._merge(frame)
         tag = frame.tag
-        own = ("!", _CORE + "map") if node.kind == OBJECT else ("!", _CORE + "seq")
-        if (tag is not None and tag not in own) or (node.kind == OBJECT and is_template_intrinsic(frame.members)):
+        foreign = tag is not None and tag not in ("!", _CORE + ("map" if node.kind == OBJECT else "seq"))
+        if foreign or (len(frame.members) == 1 and is_template_intrinsic(frame.members)):
             start = frame.outer if tag is not None else node.start
             node = self._unknown(start, node.end, "tag")
             frame.size = frame.height = 1
@@ -707,20 +712,37 @@ class _Builder:
         elif tag is not None:
             node = self._tagged(tag, start, begin, end, value, style)
         elif style == "plain":
-            kind, known = resolve(value)
-            if kind == STRING:
-                holes = self.placeholders.holes(value)
-                if holes == ((0, len(value)),) or (fixes and _covers(fixes, begin, end)):
-                    node = self._unknown(begin, end, "placeholder")
-                else:
-                    node = Node(STRING, begin, end, self.text, value, style, holes)
-            elif kind == UNKNOWN:
-                node = self._unknown(begin, end, "ambiguous")
-            else:
-                node = Node(kind, begin, end, self.text, known)
+            node = self._resolved(value, begin, end, bool(fixes) and _covers(fixes, begin, end))
         else:
             node = Node(STRING, begin, end, self.text, value, style, self.placeholders.holes(value))
         self._add(node, 1, 0, anchor)
+
+    def _word(self, event: Any) -> None:
+        """Read the scalar that most are: a plain one in a container, with nothing before it and nothing mended in it."""
+        begin, end = event.start_mark.index, event.end_mark.index
+        value: str = event.value
+        if end > self.last:
+            self.last = end
+        self.last_scalar = begin, end, "plain"
+        frame = self.stack[-1]
+        if frame.key is None and frame.node.kind == OBJECT:
+            holes = () if self.unmarked else self.placeholders.holes(value)
+            frame.key = Node(STRING, begin, end, self.text, value, "plain", holes)
+            frame.size += 1
+        else:
+            self._add(self._resolved(value, begin, end), 1, 0, None)
+
+    def _resolved(self, value: str, begin: int, end: int, mended: bool = False) -> Node:
+        """Return the node of a plain scalar without a tag; `mended`: all of it is a placeholder, or the like."""
+        kind, known = resolve(value)
+        if kind == STRING:
+            holes = () if self.unmarked else self.placeholders.holes(value)
+            if mended or holes == ((0, len(value)),):
+                return self._unknown(begin, end, "placeholder")
+            return Node(STRING, begin, end, self.text, value, "plain", holes)
+        if kind == UNKNOWN:
+            return self._unknown(begin, end, "ambiguous")
+        return Node(kind, begin, end, self.text, known)
 
     def _tagged(self, tag: str, start: int, begin: int, end: int, value: str, style: str) -> Node:
         """Return the node of a scalar with an explicit tag: one of the core schema is what it says."""
