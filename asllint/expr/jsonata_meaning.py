@@ -517,8 +517,6 @@ def kinds(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
 
     bound  names of functions that the expression binds itself, so that nothing is known of what they return
     """
-    from asllint.expr.jsonata_functions import returns
-
     out: set[str] = set()
     stack = [node]
     while stack:
@@ -541,6 +539,8 @@ def kinds(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
         elif kind == DEFAULT:
             stack += node.children
         elif kind == CALL and (name := _builtin(node.children[0])) and name not in bound:
+            from asllint.expr.jsonata_functions import returns
+
             out.update(returns(name))
         else:
             return _ANY

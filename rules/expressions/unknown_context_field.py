@@ -86,7 +86,7 @@ End: true
 
 def _in_jsonata(expression: Expression) -> Iterable[Finding]:
     node = expression.node
-    found = jsonata(expression) if "$states" in expression.text else None
+    found = jsonata(expression) if "context" in expression.text else None
     if not isinstance(found, tuple):
         return
     from asllint.expr import jsonata_meaning as meaning
