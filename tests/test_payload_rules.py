@@ -189,6 +189,25 @@ def test_items() -> None:
     assert [r.message for r in found.related] == ["the value is written"]
 
 
+def test_a_distributed_map_goes_through_an_object() -> None:
+    def each(mode: str, **fields: Any) -> dict[str, Any]:
+        config = {"ProcessorConfig": {"Mode": mode, **({"ExecutionType": "EXPRESS"} if mode == "DISTRIBUTED" else {})}}
+        inner = {**config, "StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
+        states = {
+            "Make": {"Type": "Pass", "Result": {"prices": {"a": 1, "b": 2}, "n": 1}, "Next": "Use"},
+            "Use": {"Type": "Map", "ItemProcessor": inner, "End": True, **fields},
+        }
+        return {"StartAt": "Make", "States": states}
+
+    literal = {"QueryLanguage": "JSONata", "Items": {"a": 1, "b": 2}}
+    assert payload(each("DISTRIBUTED", ItemsPath="$.prices")) == []
+    assert payload(each("${Mode}", ItemsPath="$.prices")) == []
+    assert payload(each("DISTRIBUTED", **literal)) == []
+    for machine in (each("INLINE", ItemsPath="$.prices"), each("INLINE", **literal), each("DISTRIBUTED")):
+        assert [(d.code, d.severity) for d in payload(machine)] == [("ASL502", "warning")]
+    assert [d.severity for d in payload(each("DISTRIBUTED", ItemsPath="$.n"))] == ["error"]
+
+
 def test_kinds() -> None:
     found = after({"n": "many"}, {"Type": "Wait", "SecondsPath": "$.n"})
     assert (found.code, found.severity) == ("ASL503", "error")

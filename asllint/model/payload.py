@@ -1208,9 +1208,11 @@ class Analysis:
             span = node.span_in(0, len(node.text or ""))
             self._failed |= self._add(WRONG_KIND, "TimestampPath", node, span, node.text or "", None, shape)
 
-    def _no_array(self, state: State, node: Node | None, field: str, shape: Shape) -> None:
-        """Note that the items of a Map state are no array."""
+    def _no_array(self, state: MapState, node: Node | None, field: str, shape: Shape) -> None:
+        """Note that the items of a Map state are no array; a distributed one goes through the fields of an object, too."""
         if shape.kind in (UNKNOWN, ARRAY):
+            return
+        if shape.kind == OBJECT and node is not None and state.distributed is not False:
             return
         at = node or state.head
         text = at.text if node is not None and node.kind == STRING else None

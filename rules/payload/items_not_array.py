@@ -17,8 +17,9 @@ class ItemsNotArray(Rule):
     "Map State"). AWS accepts the definition; the execution fails: "returned an unexpected result type. Expected 'array', but
     was 'boolean'", "Map state input must be an array", "Reference path "$" must point to array."
 
-    An object is a warning: AWS has been recorded to refuse it in the same words, and its developer guide has since come to say
-    that there is an iteration for each of its fields ("ItemsPath").
+    A distributed Map goes through an object, too: there is an iteration for each of its fields, given `Key` and `Value`
+    (developer guide, "ItemsPath"). So an object that `Items` or `ItemsPath` names is right there. Elsewhere it is a warning: AWS
+    has been recorded to refuse it in the same words, and the guide makes no difference between the modes.
 
     ## Why it matters
 
@@ -59,6 +60,15 @@ class ItemsNotArray(Rule):
         Example(
             """{"Type": "Map", "QueryLanguage": "JSONata", "Items": "${Items}", "End": true, "ItemProcessor": {
   "StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}}"""
+        ),
+        Example(
+            """{"StartAt": "List", "States": {
+  "List": {"Type": "Pass", "Result": {"prices": {"a": 1, "b": 2}}, "Next": "Each"},
+  "Each": {"Type": "Map", "ItemsPath": "$.prices", "End": true, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    "StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.Value", "End": true}}}}
+}}""",
+            title="a distributed Map takes the fields of an object",
         ),
     )
 
