@@ -496,6 +496,24 @@ def test_what_reserved_names_share_is_not_compared(name: str, near: str | None) 
     assert diagnostic.cure == (f"Did you mean `{near}`?" if near else "Name one that is raised.")
 
 
+@pytest.mark.parametrize(
+    ("resource", "name", "near"),
+    [
+        ("aws-sdk:dynamodb:putItem", "TransactionInProgressException", "DynamoDb.TransactionInProgressException"),
+        ("aws-sdk:sns:publish", "EndpointDisabled", "Sns.EndpointDisabledException"),
+        ("glue:startJobRun.sync", "ConcurrentRunsExceededException", "Glue.ConcurrentRunsExceededException"),
+        ("aws-sdk:sns:publish", "ThrottlingException", "Sns.ThrottlingException"),
+        ("aws-sdk:sns:publish", "Declined", None),  # no service is known to raise it
+        ("aws-sdk:sns:publish", "too_large", None),
+    ],
+)
+def test_a_prefix_is_offered_for_what_the_service_raises(resource: str, name: str, near: str | None) -> None:
+    catch = f'"Catch": [{{"ErrorEquals": ["{name}"], "Next": "Undo"}}]'
+    (diagnostic,) = found(task(catch, f"arn:aws:states:::{resource}"))
+    assert diagnostic.code == "ASL304"
+    assert diagnostic.cure == (f"Did you mean `{near}`?" if near else "")
+
+
 def test_the_rules_that_are_off_by_default() -> None:
     registry = _registry("unhandled_errors", "retry_without_jitter")
     from asllint.registry import builtin

@@ -169,6 +169,24 @@ def meant(resource: str, name: str) -> str | None:
     return f"{prefix}.{near}"
 
 
+def known(resource: str, name: str) -> str | None:
+    """Return the error of a Resource's service that a name without its prefix stands for; None where none is known.
+
+    "Exception" may be missing at its end.
+    """
+    service, _, action = resource.partition(_INTEGRATION)[2].partition(":")
+    sdk = service == "aws-sdk"
+    if sdk:
+        service, _, action = action.partition(":")
+    from asllint.aws import shapes
+
+    each = (shapes.find(service, other, sdk=sdk) for other in shapes.operations(service, sdk=sdk))
+    names = {
+        error.partition(".")[2] for found in each if found is not None and found.supported for error in found.errors
+    }
+    return next((full for full in (name, f"{name}Exception") if full in names or full in COMMON), None)
+
+
 def _near(name: str, known: set[str], general: str) -> str | None:
     lower, words = name.lower(), _words(name)
     for candidate in sorted(known):

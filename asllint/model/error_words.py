@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asllint.aws.errors import LAMBDA, STATES, matches, meant
+from asllint.aws.errors import LAMBDA, STATES, known, matches, meant
 from asllint.model.errors import (
     NO_HEARTBEAT,
     NO_TIMEOUT,
@@ -106,9 +106,9 @@ def _spelt(fact: Fact) -> str:
     for form in forms:
         if dot and f"{prefix}.".lower() == form.lower():
             return f"Did you mean `{form}{tail}`?"
-    if not dot and len(forms) == 1 and fact.name.isidentifier():
-        sdk = ":aws-sdk:" in _resource(fact) and not fact.name.endswith("Exception")
-        return f"Did you mean `{forms[0]}{fact.name}{'Exception' if sdk else ''}`?"
+    if not dot and len(forms) == 1:
+        found = known(_resource(fact), fact.name)
+        return f"Did you mean `{forms[0]}{found}`?" if found else ""
     return ""
 
 
