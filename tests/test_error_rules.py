@@ -514,6 +514,21 @@ def test_a_prefix_is_offered_for_what_the_service_raises(resource: str, name: st
     assert diagnostic.cure == (f"Did you mean `{near}`?" if near else "")
 
 
+@pytest.mark.parametrize("language", ["JSONata", "JSONPath"])
+def test_an_expression_that_fails_passes_the_wildcard_for_tasks(language: str) -> None:
+    retry = '"Retry": [{"ErrorEquals": ["States.TaskFailed"]}, {"ErrorEquals": ["States.QueryEvaluationError"]}]'
+    catch = retry.replace("Retry", "Catch").replace('"]}', '"], "Next": "Undo"}')
+    codes = [d.code for d in found(task(f'"QueryLanguage": "{language}", {retry}, {catch}'))]
+    assert codes == ([] if language == "JSONata" else ["ASL302", "ASL304"])  # without JSONata nothing raises it
+    inner = (
+        '{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::sns:publish", "Next": "Fine",'
+        ' "Arguments": {"TopicArn": "{% $states.input.topic %}", "Message": "m"},'
+        ' "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Fine"}]}'
+    )
+    outer = '"Catch": [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Undo"}]'
+    assert found(around(outer, inner)) == []
+
+
 def test_the_rules_that_are_off_by_default() -> None:
     registry = _registry("unhandled_errors", "retry_without_jitter")
     from asllint.registry import builtin

@@ -41,6 +41,7 @@ HEARTBEAT: Final = "time:heartbeat"
 ALL: Final = "States.ALL"
 TASK_FAILED: Final = "States.TaskFailed"
 TIMEOUT: Final = "States.Timeout"
+_NOT_BY_TASK_FAILED: Final = frozenset((TIMEOUT, "States.QueryEvaluationError"))
 THRESHOLD: Final = "States.ExceedToleratedFailureThreshold"
 
 CALLBACK: Final = ".waitForTaskToken"
@@ -267,9 +268,9 @@ def both(errors: frozenset[str], names: frozenset[str]) -> frozenset[str]:
         return names
     out = errors & names
     if TASK_FAILED in names:
-        out |= errors - {TIMEOUT}
+        out |= errors - _NOT_BY_TASK_FAILED
     if TASK_FAILED in errors:
-        out |= names - {TIMEOUT}
+        out |= names - _NOT_BY_TASK_FAILED
     return out
 
 
@@ -280,7 +281,7 @@ def uncaught(errors: frozenset[str], catchers: Sequence[Catcher]) -> frozenset[s
         if len(names) < len(catcher.error_equals) or ALL in names:
             return frozenset()
         if TASK_FAILED in names:
-            errors = frozenset((TIMEOUT,)) if ALL in errors else errors & {TIMEOUT}
+            errors = frozenset((TIMEOUT,)) if ALL in errors else errors & _NOT_BY_TASK_FAILED
         errors -= names
     return errors
 
