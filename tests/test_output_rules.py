@@ -65,6 +65,8 @@ def after(resource: str, *path: str, **more: Any) -> Diagnostic:
         ("ecs:runTask.sync", "$.Foo", ""),
         ("sagemaker:createModel", "$.name", "The result replaces the input of `Task`: keep that with `ResultPath` there, if it has `name`."),
         ("sagemaker:createModel", "$.modelArn", "Did you mean `ModelArn`?"),
+        ("glue:startJobRun.sync", "$.executionId", "The result replaces the input of `Task`: keep that with `ResultPath` there, if it has `executionId`."),
+        ("glue:startJobRun.sync", "$.executionTme", "Did you mean `ExecutionTime`?"),
     ],
 )  # fmt: skip
 def test_what_is_proposed_for_a_path(resource: str, path: str, cure: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from asllint.aws.shapes import date
 from asllint.model import StateMachine
 from asllint.model.machine import JSONATA
-from asllint.model.names import listed, nearest
+from asllint.model.names import listed, misspelt, nearest
 from asllint.model.results import METADATA, UNKNOWN_PATH, Described, Fact, facts
 from asllint.rule import WARNING, Example, Finding, Related, Rule
 
@@ -179,6 +179,8 @@ def _cure(fact: Fact) -> str:
     wrapped = (
         f"`{path}.{_WRAPPED[described.called]}.{step}`" if not described.steps and described.called in _WRAPPED else ""
     )
+    if near is not None and not wrapped and not misspelt(step, near) and (kept := _replaced(fact)):
+        return kept
     if near is not None:
         return f"Did you mean `{near}`, or {wrapped}?" if wrapped else f"Did you mean `{near}`?"
     if wrapped:
