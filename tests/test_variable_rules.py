@@ -242,6 +242,25 @@ def test_shadowing_through_two_scopes() -> None:
     assert (only.code, only.state, only.rejected_by_aws) == ("ASL424", "I", False)
 
 
+def test_what_is_assigned_behind_a_parallel_state_is_free_inside() -> None:
+    inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 2}, "Next": "J"}, "J": succeed("$x")}}
+    both: Json = {"Type": "Parallel", "Branches": [inner], "Next": "E"}
+    own = {**both, "Assign": {"x": 3}}
+    caught = {**both, "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"x": 3}, "Next": "E"}]}
+    rule = {"Condition": "{% $states.input.a %}", "Assign": {"x": 1}, "Next": "E"}
+    ask: Json = {"Type": "Choice", "Choices": [rule], "Default": "P"}
+    again = {"Type": "Choice", "Choices": [{"Condition": "{% $random() > 0.5 %}", "Next": "P"}], "Default": "F"}
+    end = {"Type": "Succeed"}
+
+    def of(**states: Json) -> list[str]:
+        return [d.code for d in found(machine(states, start=next(iter(states)))) if d.code == "ASL424"]
+
+    assert of(P=own, E=end) == of(P=caught, E=end) == of(A=ask, P=both, E=end) == []
+    assert of(A={**ask, "Choices": [{**rule, "Next": "P"}]}, P=both, E=end) == ["ASL424"]
+    assert of(P=own, E=again, F=end) == of(P=caught, E=again, F=end) == ["ASL424"]
+    assert of(A={"Type": "Pass", "Assign": {"x": 1}, "Next": "P"}, P=both, E=end) == ["ASL424"]
+
+
 # -- the context object
 
 

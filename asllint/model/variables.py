@@ -153,7 +153,7 @@ class Variables:
         self._edges: dict[int, int] = {}
         self._may: dict[State, int] = {}
         self._must: dict[State, int] = {}
-        if self.reads:
+        if self.reads or (self._assigned and machine.scopes):  # else nobody asks what is available
             self._gather_edges()
             for scope in scopes:
                 self._flow(scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.model import Scope, StateMachine
+from asllint.model import Scope, State, StateMachine
 from asllint.model.variables import Assignment, variables, visible_scopes
 from asllint.rule import WARNING, Example, Finding, Related, Rule
 
@@ -13,8 +13,9 @@ class OuterVariableAssigned(Rule):
     """A state inside a Map or Parallel assigns a variable of the scope around it.
 
     The states inside a Map or Parallel read the variables outside and cannot change them, and must not have one of the same
-    name (specification, "Variable Scope": names of outer and inner variables "MUST be unique"). What AWS answers is not
-    recorded, so this is a warning.
+    name (specification, "Variable Scope": names of outer and inner variables "MUST be unique"). That counts for the variables
+    that are assigned on a way to the Map or Parallel state: what its own `Assign`, its Catchers or the states behind it assign
+    is not there yet. What AWS answers is not recorded, so this is a warning.
 
     ## Why it matters
 
@@ -48,6 +49,15 @@ class OuterVariableAssigned(Rule):
     "Assign": {"total": "{% $sum($states.result) %}"}, "Next": "Done"},
   "Done": {"Type": "Succeed", "Output": "{% $total %}"}}}"""
         ),
+        Example(
+            """{"QueryLanguage": "JSONata", "StartAt": "Each", "States": {
+  "Each": {"Type": "Map", "Items": [1, 2], "ItemProcessor": {"StartAt": "One", "States": {
+    "One": {"Type": "Pass", "Assign": {"n": "{% $states.input %}"}, "Next": "Two"},
+    "Two": {"Type": "Pass", "Output": "{% $n * 2 %}", "End": true}}},
+    "Assign": {"n": "{% $count($states.result) %}"}, "Next": "Done"},
+  "Done": {"Type": "Succeed", "Output": "{% $n %}"}}}""",
+            title="the outer one is assigned when the Map state has ended",
+        ),
     )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
@@ -58,10 +68,10 @@ class OuterVariableAssigned(Rule):
             first.setdefault(assignment.state.scope, {}).setdefault(assignment.name, assignment)
         for assignment in variables(machine).assignments:
             for scope in list(visible_scopes(assignment.state.scope))[1:]:
-                outer = first.get(scope, {}).get(assignment.name)
-                if outer is None:
-                    continue
                 name = assignment.name
+                outer = first.get(scope, {}).get(name)
+                if outer is None or name not in variables(machine).available(_owner(assignment.state, scope)):
+                    continue
                 yield Finding(
                     assignment.key,
                     f"`{name}` is a variable of {scope.title}, and {assignment.state.scope.title} cannot change it.",
@@ -69,3 +79,11 @@ class OuterVariableAssigned(Rule):
                     related=[Related(outer.key, f"`{name}` is assigned here, in {scope.title}")],
                 )
                 break
+
+
+def _owner(state: State, scope: Scope) -> State:
+    """Return the state of an outer scope that a state stands in."""
+    while state.scope is not scope:
+        assert state.scope.owner is not None
+        state = state.scope.owner
+    return state
