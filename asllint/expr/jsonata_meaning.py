@@ -401,6 +401,12 @@ def variables_read(parsed: Parsed) -> list[Reference]:
     return [reference for reference in references(parsed) if reference.kind in (READ, STATES)]
 
 
+def variables_called(parsed: Parsed) -> list[Reference]:
+    """Return the names that an expression calls, or chains to, and does not bind: of functions, as long as no variable of Step
+    Functions has the name."""  # fmt: skip
+    return [reference for reference in found(parsed).references if reference.kind == READ and reference.called]
+
+
 def variables_bound(parsed: Parsed) -> list[Node]:
     """Return the VARIABLE nodes that an expression binds: ``:=``, parameters, ``@`` and ``#``."""
     return found(parsed).bound
