@@ -65,10 +65,16 @@ def duplicates_of_a_template(number: int) -> str:
     return f'{{"Type": "Pass", {", ".join(members)}}}'
 
 
+def asked_for(number: int) -> str:
+    parts = "& ".join(f"($exists($x{i}) ? $states.context.a{i}) " for i in range(number))
+    return json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% {parts} %}}", "End": True})
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
         ("duplicate-key", duplicates),
+        ("unknown-context-field", asked_for),
         ("duplicate-key", duplicates_of_a_template),
         ("missing-path", catchers),
         ("missing-dollar", items),

@@ -7,6 +7,7 @@ steps, predicates, sorting, grouping and transforms are not; the body of a funct
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from asllint.expr import near
@@ -193,7 +194,7 @@ class Found:
     operations  the operators that do not take every value, and whether evaluating the expression at all comes to them
     """
 
-    __slots__ = ("asked", "bound", "calls", "newer", "operations", "references")
+    __slots__ = ("_outermost", "asked", "bound", "calls", "newer", "operations", "references")
 
     def __init__(self, root: Node | None) -> None:
         self.references: list[Reference] = []
@@ -206,6 +207,15 @@ class Found:
             self._gather(root)
         for found in (self.references, self.bound, self.calls):
             found.sort(key=_start)
+        self._outermost: list[tuple[int, int]] = []
+        for node in sorted(self.asked, key=lambda node: (node.start, -node.end)):
+            if not self._outermost or node.end > self._outermost[-1][1]:
+                self._outermost.append((node.start, node.end))
+
+    def asks(self, reference: Reference) -> bool:
+        """Whether a test looks at whether a reference is there, or at something that it is a part of."""
+        at = bisect_left(self._outermost, (reference.start + 1, 0)) - 1
+        return at >= 0 and reference.end <= self._outermost[at][1]
 
     def _gather(self, root: Node) -> None:
         # A function's body is looked at when all else is: it sees what its block binds later, itself above all.

@@ -102,15 +102,14 @@ def _in_path(expression: Expression, text: str) -> list[ContextRead] | None:
 
 def _in_jsonata(expression: Expression, text: str) -> list[ContextRead] | None:
     from asllint.expr import jsonata_meaning as meaning
-    from asllint.model.variables import asked
 
     read = jsonata(expression)
     if not isinstance(read, tuple) or read[0].root is None:
         return None
     parsed, start = read
     out = []
-    guards = None
-    for r in meaning.found(parsed).references:
+    found = meaning.found(parsed)
+    for r in found.references:
         if r.kind != meaning.STATES or r.name not in ("", "context"):
             continue
         names = []
@@ -120,8 +119,5 @@ def _in_jsonata(expression: Expression, text: str) -> list[ContextRead] | None:
                 break
             names.append(name)
             end = step.end
-        if guards is None:
-            guards = asked(parsed)
-        guarded = any(a <= r.start and r.end <= b for a, b in guards)
-        out.append(ContextRead(tuple(names), start + r.start, start + end, text, guarded))
+        out.append(ContextRead(tuple(names), start + r.start, start + end, text, found.asks(r)))
     return out

@@ -27,7 +27,7 @@ from asllint.model.machine import (
     StateMachine,
     Transition,
 )
-from asllint.source.node import OBJECT, UNKNOWN, Node, Span
+from asllint.source.node import OBJECT, UNKNOWN, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -290,14 +290,13 @@ class Variables:
         found = [r for r in meaning.found(parsed).references if r.kind == meaning.READ]
         if not found:
             return
-        guards = asked(parsed)
+        asks = meaning.found(parsed).asks
         needed = _needed(parsed)
         for r in found:
-            guarded = any(a <= r.start and r.end <= b for a, b in guards)
             function = r.called or r.name in FUNCTIONS or r.name in UNAVAILABLE
             at = start + r.start
             self.reads.append(
-                Read(r.name, expression, at, start + r.end, guarded=guarded, fails=r.start in needed, function=function)
+                Read(r.name, expression, at, start + r.end, guarded=asks(r), fails=r.start in needed, function=function)
             )
 
     # -- the flow of values
@@ -447,14 +446,6 @@ def _brings(node: Node) -> bool:
 
 
 # -- JSONata
-
-
-def asked(parsed: Parsed) -> list[Span]:
-    """Return the parts of a JSONata expression that ask whether a value is there: what ``$exists`` is given, and what is
-    left of ``?`` and of ``?:``; spans in the expression."""  # fmt: skip
-    from asllint.expr.jsonata_meaning import found
-
-    return [(node.start, node.end) for node in found(parsed).asked]
 
 
 def _needed(parsed: Parsed) -> set[int]:

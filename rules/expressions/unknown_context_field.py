@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath, near
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
-from asllint.model.variables import asked
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, finding_of
 
 
@@ -92,13 +91,9 @@ def _in_jsonata(expression: Expression) -> Iterable[Finding]:
     from asllint.expr import jsonata_meaning as meaning
 
     parsed, start = found
-    guards = asked(parsed)
-    for read in meaning.references(parsed):
-        if (
-            read.kind != meaning.STATES
-            or read.name != "context"
-            or any(a <= read.start and read.end <= b for a, b in guards)
-        ):
+    here = meaning.found(parsed)
+    for read in here.references:
+        if read.kind != meaning.STATES or read.name != "context" or here.asks(read):
             continue
         fields: object = jsonpath.CONTEXT_FIELDS
         names = "$states.context"

@@ -10,6 +10,7 @@ import pytest
 from asllint.expr import jsonata_functions as table
 from asllint.expr.jsonata import Node, Parsed, parse
 from asllint.expr.jsonata_meaning import (
+    READ,
     calls,
     check_calls,
     check_operators,
@@ -410,3 +411,19 @@ def test_every_signature_is_one() -> None:
 def test_signatures(signature: str, code: str | None) -> None:
     fault = table.signature_fault(signature)
     assert (fault[0] if fault else None) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("$exists($a) and $b", "a"),
+        ("$exists($a & $f($b ?: $c)) and $d", "abc"),
+        ("$a ? $b : $c", "a"),
+        ("($x := $exists($a); $b ?: $c)", "ab"),
+        ("$a & $b", ""),
+    ],
+)
+def test_what_a_test_asks_for(text: str, asked: str) -> None:
+    here = found(read(text))
+    variables = [r for r in here.references if r.kind == READ and len(r.name) == 1 and r.name != "f"]
+    assert "".join(r.name for r in variables if here.asks(r)) == asked
