@@ -44,6 +44,26 @@ def found(resource: str, request: object, *, jsonata: bool = False) -> list[tupl
     return out
 
 
+def test_a_token_that_sdks_make_up_is_asked_for_behind_aws_sdk() -> None:
+    run = {
+        "ApplicationId": "${A}",
+        "ExecutionRoleArn": "${R}",
+        "JobDriver": {"SparkSubmit": {"EntryPoint": "s3://b/x.py"}},
+    }
+    (path,) = findings(task("aws-sdk:emrserverless:startJobRun", run))
+    (ata,) = findings(task("aws-sdk:emrserverless:startJobRun", run, jsonata=True))
+    assert (path.code, path.message) == (
+        "ASL606",
+        "`aws-sdk:emrserverless:startJobRun` is called without `ClientToken`: the call fails.",
+    )
+    assert path.cure == ('SDKs make it up, Step Functions does not. For example `"ClientToken.$": "States.UUID()"`.')
+    assert ata.cure == 'SDKs make it up, Step Functions does not. For example `"ClientToken": "{% $uuid() %}"`.'
+    assert findings(task("aws-sdk:emrserverless:startJobRun", {**run, "ClientToken.$": "States.UUID()"})) == []
+    assert findings(task("emr-serverless:startJobRun.sync", run)) == []
+    # the model does not require this one
+    assert findings(task("aws-sdk:athena:startQueryExecution", {"QueryString": "SELECT 1"})) == []
+
+
 # -- SageMaker: planted mistakes, each found at its place and nothing else said
 
 LABELING = """{"StartAt": "Label", "States": {"Label": {"Type": "Task", "End": true,

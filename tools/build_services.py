@@ -493,8 +493,9 @@ class Writer:
         text = not self.sdk and (self.service, name) in TEXTS
         fields = [f"S{'u' * bool(union)}{'t' * text}{marks}"]
         for key, value in sorted(shape["members"].items()):
-            # a token that the SDK makes up itself need not be given
-            needed = key in required and not value.get("idempotencyToken") and (self.service, key) not in DEFAULTS
+            # behind `aws-sdk:` the token that the SDKs make up themselves must be given: "The field 'ClientToken' is required"
+            made_up = not self.sdk and value.get("idempotencyToken")
+            needed = key in required and not made_up and (self.service, key) not in DEFAULTS
             target = self.shapes[value["shape"]]
             reference = "*" if value.get("jsonvalue") else self.write(value["shape"])
             deprecated = value.get("deprecated") or target.get("deprecated")

@@ -8,6 +8,7 @@ from asllint.aws import catalog
 from asllint.aws.check import Mismatch
 from asllint.model import StateMachine
 from asllint.model.calls import MISSING, UNKNOWN, Call, calls, shown
+from asllint.model.machine import JSONATA
 from asllint.model.names import listed, nearest
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import Node, Span
@@ -22,9 +23,10 @@ class MissingParameter(Rule):
     AWS answers "The field 'FunctionName' is required but was missing" when the definition is created. It is measured for the
     commonest calls: `lambda:invoke`, `sqs:sendMessage`, `sns:publish`, `dynamodb:putItem` and `getItem`,
     `states:startExecution`, `events:putEvents`, `ecs:runTask` and `glue:startJobRun`. What is required elsewhere, and inside of
-    parameters, is taken from the model of each API: without it the call fails at the latest when the state runs. Tokens that
-    the SDK makes up itself are not asked for. `http:invoke` finds its connection in `InvocationConfig` or `Authentication`
-    (developer guide, "Call HTTPS APIs"). In JSONPath a key with `.$` counts as the parameter.
+    parameters, is taken from the model of each API: without it the call fails at the latest when the state runs. That goes for
+    the tokens, too, which SDKs make up themselves: behind `aws-sdk:` Step Functions does not, behind an optimized integration
+    it does. `http:invoke` finds its connection in `InvocationConfig` or `Authentication` (developer guide, "Call HTTPS APIs").
+    In JSONPath a key with `.$` counts as the parameter.
 
     ## Why it matters
 
@@ -56,6 +58,11 @@ class MissingParameter(Rule):
   "Parameters": {"ModelName.$": "$.name", "ExecutionRoleArn": "${Role}",
     "PrimaryContainer": {"Image": "${Image}", «"ImageConfig"»: {}}}}""",
             title="inside of a parameter",
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::aws-sdk:emrserverless:startJobRun",
+  «"Parameters"»: {"ApplicationId": "${Application}", "ExecutionRoleArn": "${Role}"}, "End": true}""",
+            title="the token that an SDK makes up",
         ),
     )
     valid = (
@@ -106,6 +113,7 @@ def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Fin
         at,
         f"{message}: {end}.",
         cure=" ".join(f"Is `{found}` meant as `{name}`?" for name, found in near.items())
+        or _token(call, names)
         or ("Add it to the request." if len(names) == 1 else "Add them to the request."),
         anchor=owner,
         related=[
@@ -114,3 +122,11 @@ def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Fin
         severity=WARNING if call.reader or guided else None,
         rejected_by_aws=refused,
     )
+
+
+def _token(call: Call, names: Sequence[str]) -> str:
+    """Propose a value for a token that tells a request from others."""
+    if not call.operation.sdk or names not in (["ClientToken"], ["ClientRequestToken"], ["IdempotencyToken"]):
+        return ""
+    value = '": "{% $uuid() %}"' if call.language == JSONATA else '.$": "States.UUID()"'
+    return f'SDKs make it up, Step Functions does not. For example `"{names[0]}{value}`.'
