@@ -17,6 +17,9 @@ from asllint.model import StateMachine, build
 from asllint.model.payload import ABSENT, NEVER, Analysis, Shape
 from asllint.source import read
 
+LARGEST = 256 * 1024
+"""Bytes of data that an execution passes on; with more it ends, and no Catcher takes that (States.DataLimitExceeded)."""
+
 
 class Fails(Exception):
     """The execution fails in a state."""
@@ -131,7 +134,7 @@ class Run:
                 following, data, variables = self.state(name, state, data, variables)
                 self.passed.add(name)
             except Fails:
-                if "Catch" not in state or self.steps < 0:
+                if "Catch" not in state or self.steps <= 0:
                     raise
                 catcher = state["Catch"][0]
                 following = catcher["Next"]
@@ -175,7 +178,11 @@ class Run:
             result = put(state.get("ResultPath", "$"), raw, result)
         where = state.get("OutputPath", "$")
         out = {} if where is None else select(where, result, variables)
-        return following, out, {**variables, **render(assign, data, variables)}
+        variables = {**variables, **render(assign, data, variables)}
+        if len(json.dumps([out, variables])) > LARGEST:
+            self.steps = 0
+            raise Fails
+        return following, out, variables
 
     def holds(self, name: str, rule: dict[str, Any], data: Any, variables: dict[str, Any]) -> bool:
         if "And" in rule:
@@ -351,6 +358,16 @@ def test_no_execution_does_what_cannot_be(definition: dict[str, Any], inputs: li
         except Fails:
             pass
     compare(definition, run)
+
+
+def test_data_that_grows_ends_the_execution() -> None:
+    grow = {"Type": "Pass", "Parameters": {"a.$": "States.JsonToString($)", "b.$": "$"}, "Next": "A"}
+    branch = {"StartAt": "A", "States": {"A": grow}}
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "P"}]
+    run = Run()
+    with pytest.raises(Fails):
+        run.scope({"StartAt": "P", "States": {"P": {"Type": "Parallel", "Branches": [branch], "Catch": catch}}}, {}, {})
+    assert [name for name, _, _ in run.given].count("P") == 1
 
 
 # -- JSONata
