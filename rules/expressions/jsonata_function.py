@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata import ARRAY, BIND, BLOCK, CONDITION, LAMBDA, OBJECT, PARTIAL, VARIABLE, Node, Parsed
 from asllint.expr.jsonata_functions import FUNCTIONS
-from asllint.expr.jsonata_meaning import check_calls, variables_bound, variables_called
+from asllint.expr.jsonata_meaning import check_calls, names_bound, variables_called
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
 from asllint.model.variables import NEVER, Read, variables
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule, finding_of
@@ -79,7 +79,7 @@ class JsonataFunction(Rule):
         yield from _hidden(expression, parsed, start)
         if expression.field not in _ANY_VALUE or parsed.root is None:
             return
-        bound = {str(name.value) for name in variables_bound(parsed)}
+        bound = names_bound(parsed)
         for value in _values(parsed.root):
             if value.kind != VARIABLE:
                 message = "The expression gives a function, which is no value of JSON."
