@@ -11,6 +11,8 @@ models say, and what is common to all of them stands in none. So a name is held 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -177,14 +179,20 @@ def known(resource: str, name: str) -> str | None:
     service, _, action = resource.partition(_INTEGRATION)[2].partition(":")
     sdk = service == "aws-sdk"
     if sdk:
-        service, _, action = action.partition(":")
+        service = action.partition(":")[0]
+    names = _raised(service, sdk)
+    return next((full for full in (name, f"{name}Exception") if full in names or full in COMMON), None)
+
+
+@lru_cache(maxsize=16)
+def _raised(service: str, sdk: bool) -> frozenset[str]:
+    """Return the errors of all operations of a service, without its prefix."""
     from asllint.aws import shapes
 
-    each = (shapes.find(service, other, sdk=sdk) for other in shapes.operations(service, sdk=sdk))
-    names = {
+    each = (shapes.find(service, action, sdk=sdk) for action in shapes.operations(service, sdk=sdk))
+    return frozenset(
         error.partition(".")[2] for found in each if found is not None and found.supported for error in found.errors
-    }
-    return next((full for full in (name, f"{name}Exception") if full in names or full in COMMON), None)
+    )
 
 
 def _near(name: str, known: set[str], general: str) -> str | None:
