@@ -8,7 +8,7 @@ into every string of a template, whatever its key is called).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from asllint.model.machine import JSONATA, JSONPATH, Catcher, ChoiceRule, ChoiceState, MapState, State, StateMachine
@@ -200,8 +200,14 @@ def _objects(state: State) -> Iterator[tuple[Node, Catcher | ChoiceRule | None]]
                     yield inner, None
 
 
-def no_strings(state: State) -> Iterator[tuple[Node, Node]]:
-    """Yield the keys in the payload templates of a JSONPath state that end in ``.$`` and have a value that is no string."""
+@lru_cache(maxsize=1)
+def no_strings(machine: StateMachine) -> Mapping[State, Sequence[tuple[Node, Node]]]:
+    """Return, of each JSONPath state that has such, the keys in its payload templates that end in ``.$`` and have a value that
+    is no string."""  # fmt: skip
+    return {state: found for state in machine.all_states() if (found := list(_no_strings(state)))}
+
+
+def _no_strings(state: State) -> Iterator[tuple[Node, Node]]:
     if state.query_language != JSONPATH:
         return
     for node, _ in _objects(state):

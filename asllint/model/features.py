@@ -113,13 +113,13 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
     out = set(fields)
     out.update(f"mismatch:{mismatch.kind}" for mismatch in machine.mismatches)
     out.update(expressions.features(machine.expressions))
+    if expressions.no_strings(machine):
+        out.add("expression:template path")
     names: set[str] = set()
     for scope in (machine, *machine.scopes):
         _flow(scope, out)
         for state in scope.states:
             _state(state, names, out)
-            if any(expressions.no_strings(state)):
-                out.add("expression:template path")
     if (
         machine.input is not None
         or not out.isdisjoint(_SHAPING)

@@ -96,12 +96,13 @@ class Group:
     sure  whether AWS is known to refuse an object that breaks it
     """
 
-    __slots__ = ("names", "required", "several", "sure", "when")
+    __slots__ = ("known", "names", "required", "several", "sure", "when")
 
     def __init__(
         self, *names: str, required: bool = False, several: bool = False, when: str = "", sure: bool = True
     ) -> None:
         self.names = names
+        self.known = frozenset(names)
         self.required = required
         self.several = several
         self.when = when
@@ -117,7 +118,7 @@ class Shape:
     refused   fields that it is known to refuse in an object whose other unknown fields are not recorded
     """
 
-    __slots__ = ("fields", "groups", "refused", "required", "source", "sure", "title")
+    __slots__ = ("fields", "groups", "needed", "refused", "required", "source", "sure", "title")
 
     def __init__(
         self,
@@ -134,6 +135,7 @@ class Shape:
         self.source = source
         self.fields = fields
         self.required = required
+        self.needed = frozenset(required)
         self.groups = groups
         self.sure = sure
         self.refused = refused
@@ -652,14 +654,16 @@ class _Walk:
         self.out += unsupported
         if not node.closed:
             return
-        missing = tuple(name for name in (*shape.required, *required) if node.get(name) is None)
-        if missing and not node.open:
+        names = node.names
+        if not (names >= shape.needed and names >= set(required)) and not node.open:
+            missing = tuple(name for name in (*shape.required, *required) if name not in names)
             missing = tuple(name for name in missing if not _stands_for(name, unsupported))
             if missing:
                 at = head or opening(node)
                 self.out.append(Mismatch(MISSING, at, node, shape, names=missing, language=language))
         for group in shape.groups:
-            self.group(group, node, shape, head, language, unsupported)
+            if group.required or not group.known.isdisjoint(names):
+                self.group(group, node, shape, head, language, unsupported)
 
     def group(
         self,
@@ -672,7 +676,7 @@ class _Walk:
     ) -> None:
         if group.when and (node.get(group.when) is None or self.foreign(group.when, shape, language)):
             return
-        present = [key for key in map(node.key, group.names) if key is not None]
+        present = node.names & group.known
         if not present:
             if group.required and not node.open:
                 self.missing_one_of(group, node, shape, head, language, unsupported)
@@ -685,7 +689,8 @@ class _Walk:
         if group.several or (end is not None and (end.value is False or not end.known)):
             return  # "End": false beside Next is not measured: AWS may take it for what it says
         # a field of the other language is a mismatch of its own
-        parties = [key for key in present if not self.foreign(str(key.value), shape, language)]
+        keys = [key for key in map(node.key, group.names) if key is not None]
+        parties = [key for key in keys if not self.foreign(str(key.value), shape, language)]
         if len(parties) > 1:
             first, second, *more = sorted(parties, key=lambda key: key.start)
             if any(first.start < tag < (second, *more)[-1].start for tag in node.tags()):

@@ -198,11 +198,7 @@ class _Reads:
     def _own(self, state: State) -> Iterator[Steps]:
         """Yield what a state itself reads of its input."""
         node = state.node
-        if (
-            self._unclear(state)
-            or state.TYPE in ("Succeed", "Fail")
-            or any(node.get(name) is not None for name in _WHOLE)
-        ):
+        if self._unclear(state) or state.TYPE in ("Succeed", "Fail") or not node.names.isdisjoint(_WHOLE):
             yield ()
             return
         given = _given(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 
 from asllint.source.patterns import late
 from asllint.source.text import Text
@@ -104,6 +104,11 @@ class Node:
         """Return the key of a member, or None."""
         found = (self._index or self._indexed()).get(name)
         return found[0] if found else None
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of all members: which of several are there is asked of a set, at once."""
+        return (self._index or self._indexed()).keys()
 
     def _indexed(self) -> dict[str, tuple[Node, Node]]:
         self._index = {str(member[0].value): member for member in self.members}

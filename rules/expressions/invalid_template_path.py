@@ -65,7 +65,7 @@ class InvalidTemplatePath(Rule):
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Look for values that are no strings."""
-        for key, value in no_strings(state):
+        for key, value in no_strings(state.machine).get(state, ()):
             name = str(key.value)
             yield Finding(
                 value,
