@@ -134,14 +134,14 @@ class Shape:
         self._key: object = None
         self._known: frozenset[tuple[str, object]] = _NOTHING_KNOWN
         self._made_of: tuple[Shape, frozenset[str]] | None = None
-        if measured is not None:
-            self.depth, self.size = measured
-        elif parts := fields.values() if fields else items if items is not None else item and (item,):
-            self.depth = 1 + max([part.depth for part in parts])
-            self.size = 1 + sum([part.size for part in parts])
-        else:
-            self.depth = self.size = 1
-        if self.depth > MAX_DEPTH or self.size > MAX_SIZE:
+        depth, size = measured or (1, 1)
+        if measured is None:
+            for part in fields.values() if fields else items or () if items is not None else (item,) if item else ():
+                size += part.size
+                if part.depth >= depth:
+                    depth = part.depth + 1
+        self.depth, self.size = depth, size
+        if depth > MAX_DEPTH or size > MAX_SIZE:
             self._flatten()
 
     def _flatten(self) -> None:
