@@ -134,8 +134,10 @@ class Shape:
         self._key: object = None
         self._known: frozenset[tuple[str, object]] = _NOTHING_KNOWN
         self._made_of: tuple[Shape, frozenset[str]] | None = None
-        depth, size = measured or (1, 1)
-        if measured is None:
+        depth = size = 1
+        if measured is not None:
+            depth, size = measured
+        else:
             for part in fields.values() if fields else items or () if items is not None else (item,) if item else ():
                 size += part.size
                 if part.depth >= depth:
