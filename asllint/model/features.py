@@ -32,6 +32,8 @@ them. The words are
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from asllint.model import expressions
 from asllint.model.machine import JSONPATH, ChoiceState, Scope, State, StateMachine
 from asllint.model.shape import OPERATORS
@@ -52,11 +54,13 @@ LARGE_DATA: Final = 65_536
 aliases repeat them."""
 
 _SECRETS: Final = (
-    # What keys of known forms begin with, and the names under which others stand, in small letters.
-    ("AKIA", "ASIA", " PRIVATE KEY-----", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_",
-     "hooks.slack.com/services/", "AIza", "npm_"),
-    ("passwd", "password", "secretaccesskey", "secret_access_key", "clientsecret", "client_secret", "apikey", "api_key",
-     "api-key", "accesstoken", "access_token", "authtoken", "auth_token", "authorization"),
+    # What keys of known forms begin with, and the names under which others stand, in small letters: behind a part of them,
+    # since most texts have none, and all of a text is searched for each.
+    {"AKIA": (), "ASIA": (), " PRIVATE KEY-----": (), "gh": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), "github_pat_": (),
+     "glpat-": (), "xox": (), "sk_live_": (), "hooks.slack.com/services/": (), "AIza": (), "npm_": ()},
+    {"passw": ("passwd", "password"), "api": ("apikey", "api_key", "api-key"), "authorization": (),
+     "secret": ("secretaccesskey", "secret_access_key", "clientsecret", "client_secret"),
+     "token": ("accesstoken", "access_token", "authtoken", "auth_token")},
 )  # fmt: skip
 
 LARGE: Final = 1_000_000
@@ -100,12 +104,11 @@ _SCALARS: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL))
 
 def _may_hold_secret(content: str) -> bool:
     exact, folded = _SECRETS
-    if any(mark in content for mark in exact):
-        return True
-    if "://" in content and "@" in content:
-        return True
-    lower = content.lower()
-    return any(name in lower for name in folded)
+    return _has_one(content, exact) or ("://" in content and "@" in content) or _has_one(content.lower(), folded)
+
+
+def _has_one(content: str, marks: Mapping[str, Sequence[str]]) -> bool:
+    return any(part in content and (not whole or any(map(content.__contains__, whole))) for part, whole in marks.items())
 
 
 def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
