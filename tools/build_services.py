@@ -36,7 +36,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser
 from typing import Any
 
 import yaml

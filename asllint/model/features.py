@@ -108,7 +108,9 @@ def _may_hold_secret(content: str) -> bool:
 
 
 def _has_one(content: str, marks: Mapping[str, Sequence[str]]) -> bool:
-    return any(part in content and (not whole or any(map(content.__contains__, whole))) for part, whole in marks.items())
+    return any(
+        part in content and (not whole or any(map(content.__contains__, whole))) for part, whole in marks.items()
+    )
 
 
 def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:

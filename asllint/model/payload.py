@@ -142,7 +142,8 @@ class Shape:
                 size += part.size
                 if part.depth >= depth:
                     depth = part.depth + 1
-        self.depth, self.size = depth, size
+        self.depth: int = depth
+        self.size: int = size
         if depth > MAX_DEPTH or size > MAX_SIZE:
             self._flatten()
 
