@@ -285,6 +285,16 @@ def test_a_dangling_start_is_told_where_a_state_waits_for_it() -> None:
 # -- the end
 
 
+def test_an_end_inside_is_enough_for_aws() -> None:
+    """Measured: what counts is that some state ends, be it in a branch; then it is an endless loop, and accepted."""
+    branches = [machine({"X": {"Type": "Pass", "End": True}}, "X")]
+    inside = machine({"A": {"Type": "Parallel", "Branches": branches, "Next": "B"}, "B": to("A")})
+    (found,) = flow(inside)
+    assert (found.code, found.severity, found.rejected_by_aws) == ("ASL205", "warning", False)
+    nowhere = machine({"A": {"Type": "Map", "ItemProcessor": machine({"X": to("X")}, "X"), "Next": "A"}})
+    assert [d.rejected_by_aws for d in flow(nowhere) if d.code == "ASL205"] == [True]
+
+
 def test_no_end_is_judged_at_the_top_only() -> None:
     endless = machine({"X": to("Y"), "Y": to("X")}, "X")
     inside = machine({"A": {"Type": "Map", "ItemProcessor": endless, "End": True}})

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule
 from asllint.source.node import OBJECT
 
 
 class NoTerminalState(Rule):
     """No state of the machine ends it: every one leads on to another.
 
-    A state machine needs a state with `"End": true`, a Succeed state or a Fail state at its top level. AWS answers one
-    without: "Workflow has no terminal state" (MISSING_END_STATE). It looks at the states of the machine only, whether they
-    can be reached or not; an endless loop inside a branch or an item processor passes.
+    A state machine needs a state with `"End": true`, a Succeed state or a Fail state. AWS answers one without: "Workflow has
+    no terminal state" (MISSING_END_STATE). It looks at all states, whether they can be reached or not, and is content with one
+    in a branch or an item processor (measured in September 2026), though that ends the branch alone: where only there is one,
+    the finding is a warning. An endless loop inside a branch or an item processor passes too.
 
     Where a state may end after all, because a placeholder or another error hides how it goes on, nothing is said.
 
@@ -44,6 +45,14 @@ class NoTerminalState(Rule):
     "Parameters": {"FunctionName": "poll"}, "Next": "Wait"}
 }}""",
             title="an endless loop",
+        ),
+        Example(
+            """{"StartAt": "Both", «"States"»: {
+  "Both": {"Type": "Parallel", "Branches": [{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}],
+    "Next": "Wait"},
+  "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Both"}
+}}""",
+            title="only a branch ends: a warning",
         ),
         Example(
             """StartAt: Train
@@ -87,9 +96,16 @@ class NoTerminalState(Rule):
             return
         if machine.fragment is not None or any(state.terminal for state in machine.states):
             return
+        # a scope that is not all there may hold a state that ends it
+        inside = any(
+            not scope.graph.complete or any(state.terminal for state in scope.states) for scope in machine.scopes
+        )
         yield Finding(
             machine.key("States") or states,
-            "No state ends the state machine: each leads on to another, and AWS refuses the definition.",
+            "No state ends the state machine: each leads on to another, "
+            + ("and only a state inside ends its own branch." if inside else "and AWS refuses the definition."),
             cure='Write `"End": true` in the state that finishes the work, or add a Succeed state.',
             anchor=machine.node,
+            severity=WARNING if inside else None,
+            rejected_by_aws=not inside,
         )
