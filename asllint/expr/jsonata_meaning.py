@@ -466,11 +466,9 @@ def _unsupported(reference: Reference, has_result: bool, has_error_output: bool)
         message = "`$` is the context, and an expression of Step Functions has none: AWS refuses it."
         cure = "Write `$states.input` for the state's input."
     elif kind == ROOT:
-        slug, name = "root", "$$"
+        slug, name, top = "root", "$$", True  # refused in a predicate too: measured on 2026-09-29
         message = "`$$` is the root of the input, which Step Functions does not give: AWS refuses it."
         cure = "Write `$states.input` for the state's input, or `$states.context` for the context object."
-        if not top:
-            message = "`$$` is the root of the input, which Step Functions does not give: it is nothing here."
     elif kind == STATES and name and name not in STATES_FIELDS:
         slug, code, top = "unknown-states-field", "", False
         message = f"`$states` has no field `{name}`: the expression reads nothing."

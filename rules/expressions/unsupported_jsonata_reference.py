@@ -17,7 +17,9 @@ class UnsupportedJsonataReference(Rule):
     those of a Catcher) and in variables. AWS looks for names that are read at the top level of the expression, and
     answers "Reference to 'name' at the top level is not supported." or "Field '$states.errorOutput' does not exist."
     Inside a predicate, a step behind a path, a sort, a grouping or a transform there is a context, and the names are
-    good. The body of a function has none of its own: there the parameters are named, `$x.id`.
+    good, all but `$$` (measured in September 2026). The body of a function has none of its own: there the parameters are
+    named, `$x.id`. Of a field that `$states` has nowhere, one measurement says that it is refused and another that it is
+    not: that is a warning.
 
     ## Why it matters
 

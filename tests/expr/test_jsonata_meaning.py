@@ -89,7 +89,6 @@ def test_reads_of_the_missing_context(text: str) -> None:
         "$states",
         "$states.input.errorOutput",
         "$states.error",
-        "$a[$$.b]",
     ],
 )
 def test_names_that_are_anchored(text: str) -> None:
@@ -109,11 +108,16 @@ def test_what_is_not_known_to_be_refused_is_said_as_such() -> None:
     assert (unknown.kind, unknown.refused, unknown.cure) == (
         "unknown-states-field", False, "Did you mean `$states.input`?",
     )  # fmt: skip
-    (root,) = unsupported(read("$a[$$.b]"), has_result=False, has_error_output=False)
-    assert (root.kind, root.refused) == ("root", False)
+    (result,) = unsupported(read("$a[$states.result.b]"), has_result=False, has_error_output=False)
+    assert (result.kind, result.refused) == ("no-result", False)
     # where both are, the place that AWS is known to look at is the one that is shown
-    (root,) = unsupported(read("$a[$$.b] + $$.c"), has_result=False, has_error_output=False)
-    assert (root.start, root.refused) == (11, True)
+    (result,) = unsupported(read("$a[$states.result] + $states.result"), has_result=False, has_error_output=False)
+    assert (result.start, result.refused) == (21, True)
+
+
+def test_the_root_is_refused_everywhere() -> None:
+    """Measured: AWS names `$$` without "at the top level", and refuses it in a predicate too."""
+    assert refused("$a[$$.b]") == ["$$"]
 
 
 def test_the_cure_for_a_function_without_its_sign() -> None:
