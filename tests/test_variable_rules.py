@@ -214,7 +214,7 @@ def test_a_variable_named_like_a_function_is_used() -> None:
     )
 
 
-def test_siblings_and_distributed_maps_may_have_the_same_names() -> None:
+def test_siblings_may_have_the_same_names() -> None:
     def branch(name: str) -> Json:
         states = {
             name: {"Type": "Pass", "Assign": {"x": 1}, "Next": f"{name}2"},
@@ -230,7 +230,9 @@ def test_siblings_and_distributed_maps_may_have_the_same_names() -> None:
             "J": {"Type": "Pass", "Assign": {"y": 1}, "Next": "K"}, "K": {**succeed("$y")}}}, "Next": "E"},
         "E": succeed("$y"),
     }  # fmt: skip
-    assert codes(machine(states)) == []
+    (measured,) = found(machine(states))  # refused, though the states of N see no variable of outside
+    assert (measured.code, measured.state, measured.severity) == ("ASL424", "J", "warning")
+    assert not measured.rejected_by_aws
 
 
 def test_shadowing_through_two_scopes() -> None:
@@ -239,7 +241,29 @@ def test_shadowing_through_two_scopes() -> None:
     states = {"A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"}, "B": {"Type": "Map", "ItemProcessor": middle, "Next": "C"},
               "C": succeed("$x")}  # fmt: skip
     (only,) = found(machine(states))
-    assert (only.code, only.state, only.rejected_by_aws) == ("ASL424", "I", False)
+    assert (only.code, only.state, only.severity, only.rejected_by_aws, only.aws_code) == (
+        "ASL424", "I", "error", True, "DUPLICATE_VARIABLE_NAME",
+    )  # fmt: skip
+
+
+def test_shadowing_in_jsonpath() -> None:
+    """AWS's answer is recorded for JSONata."""
+    inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 2}, "End": True}}}
+    states = {
+        "A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"},
+        "B": {"Type": "Parallel", "Branches": [inner], "End": True},
+    }
+    (only,) = (d for d in found(json.dumps({"StartAt": "A", "States": states})) if d.code == "ASL424")
+    assert (only.severity, only.rejected_by_aws) == ("warning", False)
+
+
+def test_shadowing_where_a_transition_is_not_known() -> None:
+    inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 2}, "End": True}}}
+    states: Json = {
+        "A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "${next}"},
+        "B": {"Type": "Parallel", "Branches": [inner], "End": True},
+    }
+    assert not any(d.rejected_by_aws for d in found(machine(states)))
 
 
 def test_what_is_assigned_behind_a_parallel_state_is_free_inside() -> None:

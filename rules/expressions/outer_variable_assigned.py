@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, State, StateMachine
+from asllint.model.machine import JSONATA
 from asllint.model.variables import Assignment, variables, visible_scopes
-from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 
 
 class OuterVariableAssigned(Rule):
@@ -15,11 +16,14 @@ class OuterVariableAssigned(Rule):
     The states inside a Map or Parallel read the variables outside and cannot change them, and must not have one of the same
     name (specification, "Variable Scope": names of outer and inner variables "MUST be unique"). That counts for the variables
     that are assigned on a way to the Map or Parallel state: what its own `Assign`, its Catchers or the states behind it assign
-    is not there yet. What AWS answers is not recorded, so this is a warning.
+    is not there yet. AWS answers with DUPLICATE_VARIABLE_NAME (ValidateStateMachineDefinition, measured in September 2026 with
+    JSONata). It is a warning where one of the states is in JSONPath, of which nothing is recorded, and in a distributed Map,
+    whose states read no variable of outside: there too a refusal was measured, but nothing says why the name should matter.
 
     ## Why it matters
 
-    The outer variable does not change: each iteration and branch has variables of its own, which are gone when it ends.
+    AWS refuses the definition. Nor could the outer variable change: each iteration and branch has variables of its own, which
+    are gone when it ends.
 
     ## What to do
 
@@ -29,7 +33,9 @@ class OuterVariableAssigned(Rule):
 
     code = "ASL424"
     name = "outer-variable-assigned"
-    severity = WARNING
+    severity = ERROR
+    aws_code = "DUPLICATE_VARIABLE_NAME"
+    rejected_by_aws = True
     concerns = ("Assign",)
 
     invalid = (
@@ -67,16 +73,25 @@ class OuterVariableAssigned(Rule):
         for assignment in variables(machine).assignments:
             first.setdefault(assignment.state.scope, {}).setdefault(assignment.name, assignment)
         for assignment in variables(machine).assignments:
-            for scope in list(visible_scopes(assignment.state.scope))[1:]:
-                name = assignment.name
+            name, inner = assignment.name, assignment.state.scope
+            visible = set(visible_scopes(inner))
+            while inner.owner is not None:
+                scope = inner = inner.owner.scope
                 outer = first.get(scope, {}).get(name)
                 if outer is None or name not in variables(machine).available(_owner(assignment.state, scope)):
                     continue
+                refused = scope in visible and not any(
+                    t.node.holes for state in scope.states for t in state.transitions
+                )
+                refused = refused and assignment.state.query_language == outer.state.query_language == JSONATA
                 yield Finding(
                     assignment.key,
-                    f"`{name}` is a variable of {scope.title}, and {assignment.state.scope.title} cannot change it.",
+                    f"`{name}` is a variable of {scope.title}, and {assignment.state.scope.title} cannot change it"
+                    + (": AWS refuses the definition." if refused else "."),
                     cure="Choose another name here, and assign the outer one in the Map or Parallel state, from its result.",
                     related=[Related(outer.key, f"`{name}` is assigned here, in {scope.title}")],
+                    severity=None if refused else WARNING,
+                    rejected_by_aws=refused,
                 )
                 break
 
