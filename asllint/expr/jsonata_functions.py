@@ -90,13 +90,19 @@ FUNCTIONS: Final = {
     "zip": "<a+>",
     # Step Functions' own (developer guide, "JSONata functions provided by Step Functions"); what each makes of a missing or
     # surplus argument has been measured by others. $random of the language itself takes none.
-    "hash": "<ss:s>",
-    "parse": "<s:x>",
+    "hash": "<ss?:s>",
+    "parse": "<s?:x>",
     "partition": "<(a)n?:a>",
     "random": "<n?:n>",
-    "range": "<nnn:a>",
+    "range": "<n?n?n?:a>",
     "uuid": "<:s>",
 }
+
+NEEDED: Final = {"hash": 2, "parse": 1, "range": 3}
+"""Arguments without which a function does not fail, but gives nothing (measured in September 2026; `$hash` needs a text)."""
+
+MISMAPPED: Final = ("formatNumber", "fromMillis", "substring", "toMillis")
+"""Functions that fail where `$map` itself calls them, with the index and the array behind the item (measured likewise)."""
 
 UNAVAILABLE: Final = {"eval": "parse"}
 """Functions of the language that Step Functions does not have, and what it has instead."""

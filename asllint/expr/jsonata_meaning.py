@@ -649,14 +649,15 @@ def check_calls(parsed: Parsed) -> list[Complaint]:
     """Return the calls that fail whenever they are made: unknown functions, wrong number or kind of arguments.
 
     AWS accepts them all and the execution fails with States.QueryEvaluationError (recorded for an unknown function; for
-    arguments measured by others). Functions that the expression binds itself are not judged.
+    arguments measured by others). Functions that the expression binds itself are not judged. A call that gives nothing is
+    certain to fail only where nothing else comes of the expression.
     """
     out: list[Complaint] = []
     bound = names_bound(parsed)
     for call in found(parsed).calls:
         complaint = None if call.local else _check(call, bound)
         if complaint:
-            complaint.certain = call.certain
+            complaint.certain = call.certain and (complaint.certain or call.node is parsed.root)
             out.append(complaint)
     return out
 
@@ -689,7 +690,7 @@ def _check(call: Call, bound: frozenset[str]) -> Complaint | None:
         return None  # `~>` may make one function of two
     misfit = table.misfit(wanted, given)
     if misfit is None:
-        return _values(call)
+        return _values(call, bound)
     at, could = misfit
     if at == len(given) or not could:
         message = f"`${name}` takes {_number_of(wanted)}, and {_counted(len(given))} given: the call fails."
@@ -741,10 +742,24 @@ def _given(argument: Node, bound: frozenset[str]) -> frozenset[str]:
     return found
 
 
-def _values(call: Call) -> Complaint | None:
-    """Return what is wrong with the value of an argument whose kind is right."""
-    from asllint.expr.jsonata_functions import HASHES
+def _values(call: Call, bound: frozenset[str]) -> Complaint | None:
+    """Return what is wrong with the value of an argument whose kind is right, or with its absence."""
+    from asllint.expr.jsonata_functions import HASHES, MISMAPPED, NEEDED
 
+    name, given = call.name, call.arguments
+    if len(given) < NEEDED.get(name, 0):
+        needed = NEEDED[name]
+        message = f"`${name}` takes {needed} argument{'s' * (needed != 1)}, and {_counted(len(given))} given: it gives nothing."
+        return Complaint("argument-count", call.start, call.end, message, "", name=name, certain=False)
+    if name == "partition" and len(given) > 1 and (size := _number(given[1])) is not None and size <= -1:
+        message = "The batches of `$partition` have a negative size: the call fails."
+        return _complaint("argument-value", given[1].start, given[1].end, message, "", "", name)
+    if name == "map" and len(given) > 1 and (function := _builtin(given[1])) in MISMAPPED and function not in bound:
+        message = f"`$map` calls `${function}` with the index of the item as well, which it does not take there: the call fails."
+        cure = (
+            f"Write `function($v) {{ ${function}($v) }}`." if function != "substring" else "Write a function around it."
+        )
+        return Complaint("argument-value", given[1].start, given[1].end, message, cure, name=name, certain=False)
     if call.name == "hash" and len(call.arguments) > 1:
         argument = call.arguments[1]
         if argument.kind == STRING and argument.value is not None and argument.value not in HASHES:

@@ -21,10 +21,12 @@ class JsonataFunction(Rule):
     Step Functions has the functions of JSONata without `$eval`, and adds `$partition`, `$range`, `$hash`, `$random`,
     `$uuid` and `$parse` (developer guide, "JSONata functions provided by Step Functions"). AWS accepts any call; the
     execution fails with States.QueryEvaluationError when it is made. A call that is not made in every evaluation is a
-    warning.
+    warning. `$parse`, `$hash` and `$range` with too few arguments do not fail, they give nothing (measured in September 2026): the
+    field fails where that is the whole expression, and elsewhere it is a warning.
 
-    So it does in JSONata where an expression gives the function itself, as `$now` without brackets does, and where a variable of
-    the same name is there: `count` hides `$count`. What AWS makes of these two is not recorded: they are warnings.
+    It fails too where an expression gives the function itself, alone or in an object or array, as `$now` without brackets does
+    ("returned an unsupported result type"), and where a variable of the same name is there: `count` hides `$count` ("Attempted
+    to invoke a non-function"; both measured). The second is a warning, since a variable may be there on some ways only.
 
     ## Why it matters
 
@@ -80,7 +82,7 @@ class JsonataFunction(Rule):
         if expression.field not in _ANY_VALUE or parsed.root is None:
             return
         bound = names_bound(parsed)
-        for value in _values(parsed.root):
+        for value, sure in _values(parsed.root):
             if value.kind != VARIABLE:
                 message = "The expression gives a function, which is no value of JSON."
                 cure = "Call it, and give what it returns."
@@ -91,7 +93,7 @@ class JsonataFunction(Rule):
             else:
                 continue
             span = node.span_in(start + value.start, start + value.end)
-            yield Finding(span, message, cure=cure, anchor=node, severity=WARNING)
+            yield Finding(span, message, cure=cure, anchor=node, severity=None if sure else WARNING)
 
 
 def _hidden(expression: Expression, parsed: Parsed, start: int) -> Iterable[Finding]:
@@ -122,18 +124,18 @@ def _no_variable(expression: Expression, name: str) -> bool:
     return here.all_assigned and not here.assigned(name)
 
 
-def _values(root: Node) -> Iterable[Node]:
-    """Yield the parts of what an expression gives that may be functions."""
-    stack = [root]
+def _values(root: Node) -> Iterable[tuple[Node, bool]]:
+    """Yield the parts of what an expression gives that may be functions, and whether it always gives them."""
+    stack = [(root, True)]
     while stack:
-        node = stack.pop()
+        node, sure = stack.pop()
         if node.kind in (BLOCK, BIND) and node.children:
-            stack.append(node.children[-1])
+            stack.append((node.children[-1], sure))
         elif node.kind == CONDITION:
-            stack += node.children[1:]
+            stack += [(child, False) for child in node.children[1:]]
         elif node.kind == ARRAY:
-            stack += node.children
+            stack += [(child, sure) for child in node.children]
         elif node.kind == OBJECT:
-            stack += node.children[1::2]
+            stack += [(child, sure) for child in node.children[1::2]]
         elif node.kind in (LAMBDA, PARTIAL, VARIABLE):
-            yield node
+            yield node, sure

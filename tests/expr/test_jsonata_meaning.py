@@ -253,6 +253,8 @@ def test_calls() -> None:
         ("$partition(«'a'», 1)", "argument-kind", "T0410", "an array"),
         ("$hash('a', «'sha256'»)", "argument-value", "D3137", "`SHA-256`"),
         ("$a.(«sum»([1]))", "field-called", "T1005", "`$sum`"),
+        ("$partition([1], «-1»)", "argument-value", "", "negative"),
+        ("«$hash»()", "argument-count", "T0410", "none is given"),
         ("«1»(2)", "not-a-function", "T1006", "no function"),
     ],
 )
@@ -277,6 +279,9 @@ def test_calls_that_fail(marked: str, kind: str, code: str, said: str) -> None:
         "$sum(?, 1)",
         "$reduce([1], function($x, $y){$x + $y}, 0)",
         "$map([1], $string)",
+        "$map(['1'], $number)",
+        "$partition([1], -0.5)",
+        "$partition([1])",
         "$contains('a', /b/)",
         "$join(['a', $states.input.b])",
         "$number(1 > 2)",
@@ -292,6 +297,34 @@ def test_calls_that_fail(marked: str, kind: str, code: str, said: str) -> None:
 )
 def test_calls_that_may_work(text: str) -> None:
     assert check_calls(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("$range(1, 5)", True),
+        ("$exists($range(1, 5))", False),
+        ("[$range()]", False),
+        ("$hash('a')", True),
+        ("$parse()", True),
+        ("$parse() = 1", False),
+    ],
+)
+def test_calls_that_give_nothing(text: str, certain: bool) -> None:
+    """Measured: what Step Functions adds gives nothing where an argument is missing, which is no failure by itself."""
+    (complaint,) = check_calls(read(text))
+    assert (complaint.kind, complaint.certain) == ("argument-count", certain)
+    assert "it gives nothing" in complaint.message
+
+
+@pytest.mark.parametrize("name", ["toMillis", "fromMillis", "formatNumber", "substring"])
+def test_functions_that_map_calls_with_too_much(name: str) -> None:
+    (complaint,) = check_calls(read(f"$map($x, ${name})"))
+    assert (complaint.start, complaint.certain) == (9, True)  # of no item it makes nothing, and the field fails as well
+    assert "the index" in complaint.message
+    (complaint,) = check_calls(read(f"[$map($x, ${name})]"))
+    assert not complaint.certain
+    assert check_calls(read(f"(${name} := function($v) {{ $v }}; $map($x, ${name}))")) == []
 
 
 def test_a_call_that_may_not_be_made() -> None:
