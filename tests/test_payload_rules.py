@@ -227,15 +227,27 @@ def in_jsonata(state: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(d.severity, str(d.pointer).rpartition("/")[2], d.full_message) for d in found]
 
 
+def test_a_wait_of_negative_seconds() -> None:
+    make = {"Type": "Pass", "Output": {"s": -1}, "Next": "Use"}
+    use = {"Type": "Wait", "Seconds": "{% $states.input.s %}", "End": True}
+    (found,) = payload({"StartAt": "Make", "QueryLanguage": "JSONata", "States": {"Make": make, "Use": use}})
+    assert (found.code, found.severity) == ("ASL503", "error")
+    assert "is the number `-1`, and `Seconds` takes a whole number that is not negative" in found.message
+
+
 INNER = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 
 
 @pytest.mark.parametrize(
     ("state", "field", "expression", "what"),
     [
-        ({"Type": "Wait"}, "Seconds", "'soon'", "the string `soon`, and `Seconds` takes a number"),
-        ({"Type": "Wait"}, "Seconds", "[]", "an array, and `Seconds` takes a number"),
-        ({"Type": "Wait"}, "Seconds", "function($x){$x}", "a function, and `Seconds` takes a number"),
+        ({"Type": "Wait"}, "Seconds", "'soon'", "the string `soon`, and `Seconds` takes a whole number that is not negative"),
+        ({"Type": "Wait"}, "Seconds", "[]", "an array, and `Seconds` takes a whole number that is not negative"),
+        ({"Type": "Wait"}, "Seconds", "1.5", "the number `1.5`, and `Seconds` takes a whole number that is not negative"),
+        ({"Type": "Wait"}, "Seconds", "'3'", "the string `3`, and `Seconds` takes a whole number that is not negative"),
+        ({"Type": "Wait"}, "Seconds", "$string($states.input.s)", "a string, and `Seconds` takes a whole number that is not negative"),
+        ({"Type": "Wait"}, "Timestamp", "'2016-02-30T21:29:29Z'", "the string `2016-02-30T21:29:29Z`, and `Timestamp` takes a timestamp such as `2026-01-31T09:30:00Z`"),
+        ({"Type": "Wait"}, "Seconds", "function($x){$x}", "a function, and `Seconds` takes a whole number that is not negative"),
         ({"Type": "Wait"}, "Timestamp", "$millis()", "a number, and `Timestamp` takes a timestamp such as `2026-01-31T09:30:00Z`"),
         ({"Type": "Wait"}, "Timestamp", "'2026-01-31'", "the string `2026-01-31`, and `Timestamp` takes a timestamp such as `2026-01-31T09:30:00Z`"),
         ({"Type": "Task", "Resource": "r"}, "TimeoutSeconds", "true", "the boolean `true`, and `TimeoutSeconds` takes a number"),
@@ -281,9 +293,10 @@ def test_a_condition_is_true_or_false() -> None:
     ("field", "expression"),
     [
         ("Seconds", "$states.input.s"),
+        ("Seconds", "3.0"),
+        ("Seconds", "$states.input.s / 2"),
+        ("Timestamp", "'2024-02-29T12:00:00+09:00'"),
         ("Seconds", "$number($states.input.s) * 2"),
-        ("Seconds", "'5'"),  # whether a text is read as a number is not recorded
-        ("Seconds", "$string($states.input.s)"),
         ("Seconds", "[1, 2][$ = 1]"),
         ("Seconds", "${Expression}"),
         ("Timestamp", "$now()"),

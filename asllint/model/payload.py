@@ -1944,8 +1944,22 @@ def _unfit(field: str, shape: Shape) -> bool:
         return False
     if field in _TEXTS or field == "Timestamp":
         no_text = shape.kind != STRING
-        return no_text or (field == "Timestamp" and isinstance(shape.value, str) and not is_timestamp(shape.value))
+        text = shape.value if field == "Timestamp" and isinstance(shape.value, str) else None
+        return no_text or (text is not None and (not is_timestamp(text) or _no_such_day(text)))
+    if field == "Seconds":  # of a Wait: it reads `0.0`, and fails on 1.5, -1 and any text (measured)
+        number = shape.value if shape.kind == NUMBER and isinstance(shape.value, int | float) else None
+        if number is not None and (number < 0 or number % 1 != 0):
+            return True
+        return shape.kind == STRING or _no_number(shape) or shape.kind == FUNCTION
     return _no_number(shape) or shape.kind == FUNCTION
+
+
+def _no_such_day(timestamp: str) -> bool:
+    """Whether a timestamp names a day that its month does not have, as 30 February: measured to fail."""
+    year, month, day = int(timestamp[:4]), int(timestamp[5:7]), int(timestamp[8:10])
+    if month == 2:
+        return day > (29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28)
+    return day == 31 and month in (4, 6, 9, 11)
 
 
 def _holds(operator: str, operand: Node, shape: Shape) -> bool | None:

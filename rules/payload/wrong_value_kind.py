@@ -17,9 +17,11 @@ class WrongValueKind(Rule):
     number. AWS accepts the definition; the execution fails: "The TimestampPath parameter does not reference a valid ISO-8601
     extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
     integer". So it is with the JSONata expression of `Timestamp`, `Seconds`, `TimeoutSeconds`, `MaxConcurrency` and their kin:
-    "returned an unexpected result type". In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/`
-    and `%` two numbers, and fail on anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is
-    no number.
+    "returned an unexpected result type". `Seconds` fails on 1.5, on a negative number and on a text of digits as well, `Timestamp`
+    on a day that the month does not have (measured in September 2026).
+
+    In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/` and `%` two numbers, and fail on
+    anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is no number.
 
     Other comparisons do not fail: where the data is of another kind, an operator of a Choice rule is false (specification,
     "Data-test expression"), and so is `=` in JSONata. These are warnings, and so is a `Condition` that gives neither true
@@ -136,6 +138,8 @@ def _cure(problem: Problem) -> str:
         return "Make a text of it with `$string`."
     if problem.field == "Timestamp" and problem.shape.kind == NUMBER:
         return "`$fromMillis` makes a timestamp of milliseconds."
+    if problem.field == "Seconds" and problem.shape.kind == STRING:
+        return "`$number` makes a number of a text."
     return ""
 
 
@@ -146,6 +150,7 @@ _OF_FAIL = ("Error", "Cause")
 _TIMESTAMP = "a timestamp such as `2026-01-31T09:30:00Z`"
 
 _WANTED = {
+    "Seconds": "a whole number that is not negative",
     "Timestamp": _TIMESTAMP,
     "TimestampPath": _TIMESTAMP,
     **dict.fromkeys(_OF_FAIL, "a text"),
