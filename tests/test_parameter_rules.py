@@ -308,10 +308,25 @@ def test_a_path_without_a_dollar_is_reported_once(text: str) -> None:
 
 
 def test_a_state_alone_is_looked_at() -> None:
-    state = {"Type": "Task", "Resource": S + "lambda:invoke", "Parameters": {"Payload": 1}, "End": True}
+    state = {"Type": "Task", "Resource": S + "lambda:invoke", "Parameters": {"Payload": {}}, "End": True}
     assert [d.code for d in findings(json.dumps(state))] == ["ASL606"]
     state["Arguments"] = state.pop("Parameters")
     assert [d.code for d in findings(json.dumps(state))] == ["ASL606"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "refused"),
+    [("1", True), ("1.5", True), ("false", True), ("null", False), ('"a"', False), ("[]", False), ('"{% 1 %}"', False), ("${P}", False)],
+)  # fmt: skip
+def test_the_payload_of_a_function(payload: str, refused: bool) -> None:
+    """Measured: AWS refuses a number and a boolean that are written out, and takes what an expression gives."""
+    for call, sdk in (("lambda:invoke", False), ("aws-sdk:lambda:invoke", True)):
+        text = (
+            f'{{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "{S}{call}", "End": true, '
+            f'"Arguments": {{"FunctionName": "f", "Payload": {payload}}}}}'
+        )
+        found = [(d.code, d.rejected_by_aws, d.aws_code) for d in findings(text) if d.code != "ASL613"]
+        assert found == ([("ASL608", True, "SCHEMA_VALIDATION_FAILED")] if refused and not sdk else [])
 
 
 def reader(name: str, action: str, request: Mapping[str, object]) -> list[str]:

@@ -19,7 +19,7 @@ from asllint.aws import catalog, shapes
 from asllint.aws.resource import AWS_SDK, INTEGRATIONS, OPTIMIZED, PATTERNS, SYNC, Resource, parse
 from asllint.model.expressions import looks_evaluated
 from asllint.model.machine import JSONATA, JSONPATH, MapState, State, StateMachine
-from asllint.source.node import OBJECT, STRING, Node, pieces
+from asllint.source.node import BOOLEAN, NUMBER, OBJECT, STRING, Node, pieces
 from asllint.source.patterns import late
 
 TYPE_CHECKING = False
@@ -283,6 +283,13 @@ def _facts(call: Call) -> Iterator[Fact]:
             shape = call.operation.input.members[one_of[0]].shape
             missing = check.Mismatch(check.MISSING_MEMBER, node, node, (one_of[0],), shape, sure=True)
             yield Fact(MISSING, call, missing, node)
+    if (call.operation.service, call.operation.name, call.operation.sdk) == ("lambda", "invoke", False):
+        # any JSON but these two, which AWS refuses where they are written out (measured in September 2026)
+        payload = node.get("Payload")
+        if payload is not None and payload.kind in (NUMBER, BOOLEAN):
+            shape = call.operation.input.members["Payload"].shape
+            wrong = check.Mismatch(check.WRONG_TYPE, payload, node, ("Payload",), shape, found=payload.kind, sure=True)
+            yield Fact(TYPE, call, wrong, payload)
     for key in old:
         yield Fact(DEPRECATED, call, None, key, str(key.value).removesuffix(".$"))
 

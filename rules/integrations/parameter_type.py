@@ -21,6 +21,7 @@ _WANTED = {
     shapes.FLOAT: "a number",
     shapes.BOOLEAN: "`true` or `false`",
     shapes.TIMESTAMP: "a point in time",
+    shapes.ANY: "an object, an array, a string or null",
 }
 _FOUND = {OBJECT: "an object", ARRAY: "an array", STRING: "a string", NUMBER: "a number", BOOLEAN: "a boolean"}
 
@@ -38,7 +39,8 @@ class ParameterType(Rule):
 
     ## Why it matters
 
-    AWS accepts the definition, and the state fails each time it runs.
+    AWS accepts the definition, and the state fails each time it runs. The definition itself is refused where the `Payload` of
+    `lambda:invoke` is a number or a boolean that is written out (measured in September 2026).
 
     ## What to do
 
@@ -48,6 +50,8 @@ class ParameterType(Rule):
     code = "ASL608"
     name = "parameter-type"
     severity = ERROR
+    aws_code = "SCHEMA_VALIDATION_FAILED"
+    rejected_by_aws = True
     concerns = (TYPE,)
     precision = "high"
 
@@ -61,6 +65,11 @@ class ParameterType(Rule):
   "Arguments": {"TableName": "orders", "Key": {"id": {"S": "{% $states.input.id %}"}},
     "ExpressionAttributeValues": {":one": {"N": «1»}}, "UpdateExpression": "ADD seen :one"}}""",
             title="DynamoDB takes numbers as texts",
+        ),
+        Example(
+            """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+  "Arguments": {"FunctionName": "resize", "Payload": «1»}}""",
+            title="AWS refuses the definition; what an expression gives it does not see",
         ),
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::batch:submitJob.sync", "End": true,
@@ -94,6 +103,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         cure = "Write it as in `2026-01-31T12:00:00Z`."
     elif computed:
         what, cure = f"`{given}` gives {_FOUND[mismatch.found]}", ""
+    elif wanted == shapes.ANY:
+        what, cure = f"`{_text(node)}` is {_FOUND[mismatch.found]}", "Put it into an object."
     elif node.kind in (NUMBER, BOOLEAN):
         whole = wanted in (shapes.INTEGER, shapes.LONG) and node.kind == NUMBER
         what = f"`{_text(node)}` is {'none' if whole else _FOUND[mismatch.found]}"
@@ -111,13 +122,15 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
     fix = None
     if cure.startswith('Write `"'):
         fix = Fix("Write it as a text", [(node.start, node.end, f'"{_text(node)}"')], safe=False)
-    ends = "the call fails." if mismatch.sure else "the call may fail."
+    refused = wanted == shapes.ANY
+    ends = "AWS refuses the definition." if refused else "the call fails." if mismatch.sure else "the call may fail."
     return Finding(
         node,
         f"`{shown(mismatch.path)}` of {call.title} takes {_WANTED[wanted]}, and {what}: {ends}",
         cure=cure,
         fix=fix,
         severity=None if mismatch.sure and not call.reader else WARNING,
+        rejected_by_aws=refused,
     )
 
 
