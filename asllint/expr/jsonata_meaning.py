@@ -505,14 +505,14 @@ def _instead(reference: Reference) -> str:
 
 
 def newer(parsed: Parsed) -> list[Complaint]:
-    """Return the operators that JSONata 2.0.6 does not have, the version that AWS documents."""
+    """Return the operators that JSONata 2.0.6 does not have, the version that AWS documents; measured to be refused."""
     out = []
     for node in sorted(found(parsed).newer, key=_start):
         at = skipped(parsed.text, node.children[0].end)
         instead = "`$exists(a) ? a : b`" if node.value == "??" else "`a ? a : b`"
-        message = f"`{node.value}` is an operator of JSONata 2.1; Step Functions has 2.0.6, which does not know it."
+        message = f"`{node.value}` is an operator of JSONata 2.1; Step Functions has 2.0.6, and AWS refuses it."
         cure = f"Write {instead}."
-        out.append(Complaint("newer-syntax", at, at + 2, message, cure, None, aws_code=INVALID, code="S0211"))
+        out.append(Complaint("newer-syntax", at, at + 2, message, cure, True, aws_code=INVALID, code="S0211"))
     return out
 
 

@@ -160,6 +160,7 @@ def test_recorded_verdicts(shared: Path) -> None:
 def test_newer_operators() -> None:
     text = "$a ?: ($b /* ?? */ ?? 1)"
     assert [(text[c.start : c.end], c.start) for c in newer(read(text))] == [("?:", 3), ("??", 19)]
+    assert all(c.refused and c.aws_code == "INVALID_JSONATA_EXPRESSION" for c in newer(read(text)))
     assert newer(read("$a ? $b : 1")) == []
 
 
