@@ -346,6 +346,32 @@ def test_the_token_in_jsonata(expression: str, expected: list[str]) -> None:
     assert codes(machine({"A": succeed(expression)})) == expected
 
 
+@pytest.mark.parametrize(("kind", "refused"), [("Pass", True), ("Succeed", False), ("Wait", False)])
+def test_a_token_in_a_pass_state_is_refused(kind: str, refused: bool) -> None:
+    """Measured: of all states, AWS refuses it in a Pass."""
+    end = {} if kind == "Succeed" else {"End": True}
+    state = {"Type": kind, "Output": "{% $states.context.Task.Token %}", **end}
+    (only,) = found(machine({"A": {**state, **({"Seconds": 1} if kind == "Wait" else {})}}))
+    assert (only.code, only.severity) == ("ASL425", "error" if refused else "warning")
+    assert ("AWS refuses" in only.message) is refused
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ({"Type": "Pass", "Output": "{% $states.context.State.RetryCount %}", "End": True}, ["ASL425"]),
+        ({"Type": "Succeed", "Output": "{% 'n' & $states.context.State.RetryCount %}"}, ["ASL425"]),
+        ({"Type": "Pass", "Output": "{% $exists($states.context.State.RetryCount) %}", "End": True}, []),
+        ({"Type": "Pass", "Output": "{% $states.context.State.Name %}", "End": True}, []),
+        ({"Type": "Wait", "Seconds": "{% $states.context.State.RetryCount %}", "End": True}, []),
+        ({"Type": "Pass", "QueryLanguage": "JSONPath", "InputPath": "$$.State.RetryCount", "End": True}, []),
+    ],
+)
+def test_where_retries_are_counted(state: Json, expected: list[str]) -> None:
+    language = str(state.get("QueryLanguage", "JSONata"))
+    assert [d.code for d in found(machine({"A": state}, language)) if d.code == "ASL425"] == expected
+
+
 @pytest.mark.parametrize(
     ("parameters", "passed"),
     [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.model.context import ContextRead, context_reads
-from asllint.model.expressions import Expression
+from asllint.model.context import TOKEN, ContextRead, context_reads
+from asllint.model.expressions import JSONATA_EXPRESSION, Expression
 from asllint.model.features import CALLBACK
 from asllint.model.machine import MapState, State
-from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule
+
+_RETRIES = ("State", "RetryCount")
 
 
 class ContextFieldNotHere(Rule):
@@ -16,8 +18,10 @@ class ContextFieldNotHere(Rule):
 
     `Map.Item` is there in the `ItemSelector` of a Map state and in the states of its item processor, `Task.Token` in a task
     whose Resource ends in `.waitForTaskToken` (developer guide, "Accessing execution data from the Context object" and "Wait
-    for a Callback with Task Token"). AWS accepts the path elsewhere too; the execution fails when it is evaluated to nothing,
-    and a token that nobody waits for is of no use. Of `.sync` tasks nothing is said: they were seen to have one.
+    for a Callback with Task Token"). AWS accepts the path elsewhere too, all but the token in a Pass state of JSONata, which it
+    refuses (measured in September 2026, without the code of the answer): that is an error. The execution fails when the path is evaluated to nothing, and a token that nobody waits for is of no use. Of `.sync` tasks nothing is said: they were seen to have one. In JSONata
+    `State.RetryCount` is there in the states that can have a Retry, and not in Pass and Succeed states (measured in September
+    2026).
 
     ## Why it matters
 
@@ -31,7 +35,7 @@ class ContextFieldNotHere(Rule):
 
     code = "ASL425"
     name = "context-field-not-here"
-    severity = WARNING
+    severity = ERROR
     concerns = ("expression:context",)
 
     invalid = (
@@ -66,8 +70,17 @@ class ContextFieldNotHere(Rule):
         for read in context_reads(expression) or ():
             if read.guarded or not read.names:
                 continue
+            refused = False
             if read.names[0] == "Task" and not _has_token(expression.state):
-                message, cure = _token(expression.state, read)
+                refused = (
+                    read.names == TOKEN and expression.state.type == "Pass" and expression.kind == JSONATA_EXPRESSION
+                )
+                message, cure = _token(expression.state, read, refused)
+            elif read.names == _RETRIES and expression.state.type in ("Pass", "Succeed"):
+                if expression.kind != JSONATA_EXPRESSION:
+                    continue  # nothing is recorded of `$$.State.RetryCount`
+                message = f"`{read.text}` is not there: a {expression.state.type} state has no retries, and this gives nothing."
+                cure = "Read it in the state that is retried, and hand it on."
             elif read.names[:2] == ("Map", "Item") and not _has_item(expression):
                 message = (
                     f"`{read.text}` is not there: only `ItemSelector` of a Map state and the states inside have an item, "
@@ -76,23 +89,30 @@ class ContextFieldNotHere(Rule):
                 cure = "Read the item there, and hand it on as input."
             else:
                 continue
-            yield _finding(expression, read, message, cure)
+            yield _finding(expression, read, message, cure, refused)
 
 
-def _token(state: State, read: ContextRead) -> tuple[str, str]:
+def _token(state: State, read: ContextRead, refused: bool) -> tuple[str, str]:
     if state.type == "Task":
         message = (
             f"`{read.text}` is for a task that waits to be given its token back, and this one does not wait: nobody can use "
             "it, and the execution may fail here."
         )
         return message, f"Let the Resource end in `{CALLBACK}`, or leave the token out."
-    message = f"`{read.text}` is not there: only a Task state has a token, and the execution fails here."
+    fails = "AWS refuses it in a Pass state" if refused else "the execution fails here"
+    message = f"`{read.text}` is not there: only a Task state has a token, and {fails}."
     return message, f"Read it in the task whose Resource ends in `{CALLBACK}`."
 
 
-def _finding(expression: Expression, read: ContextRead, message: str, cure: str) -> Finding:
+def _finding(expression: Expression, read: ContextRead, message: str, cure: str, refused: bool) -> Finding:
     node = expression.node
-    return Finding(node.span_in(read.start, read.end), message, cure=cure, anchor=node)
+    return Finding(
+        node.span_in(read.start, read.end),
+        message,
+        cure=cure,
+        anchor=node,
+        severity=None if refused else WARNING,  # `rejected_by_aws` wants the code of the answer, which is not recorded
+    )
 
 
 def _has_token(state: State) -> bool:
