@@ -121,7 +121,7 @@ def shadowed(fact: Fact) -> tuple[str, str, str]:
     names = [str(node.value) for node in fact.nodes]
     by = str(fact.other.value)
     took = (
-        f"`{by}`, which matches any error but `States.Timeout`, stands in an earlier one"
+        f"`{by}`, which matches any error but `States.Timeout` and `States.QueryEvaluationError`, stands in an earlier one"
         if by == TASK_FAILED and names != [TASK_FAILED]
         else "an earlier one names it"
     )

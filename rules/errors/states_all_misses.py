@@ -16,8 +16,10 @@ class StatesAllMisses(Rule):
     "Handling errors"). The rule reports a Catch that ends in this wildcard on a Task with `TimeoutSeconds`, where neither it nor
     a Catch of a state around it takes `States.Timeout`.
 
-    `States.ALL` does not match everything either: not `States.DataLimitExceeded`, which a Catch can take by its own name, and
-    not `States.Runtime`, which ends the execution whatever Catch says. Any state can raise these, so they are not reported.
+    Nor does it match `States.QueryEvaluationError`, which an expression of the state may raise (measured in September 2026). And
+    `States.ALL` does not match everything either: not `States.Runtime`, which ends the execution whatever Catch says, nor, by the
+    developer guide, `States.DataLimitExceeded`, which a Catch can take by its own name (of the result of an SDK call that was too
+    large both wildcards were seen to take it). Any state can raise these, so they are not reported.
 
     ## Why it matters
 

@@ -19,9 +19,12 @@ class ContextFieldNotHere(Rule):
     `Map.Item` is there in the `ItemSelector` of a Map state and in the states of its item processor, `Task.Token` in a task
     whose Resource ends in `.waitForTaskToken` (developer guide, "Accessing execution data from the Context object" and "Wait
     for a Callback with Task Token"). AWS accepts the path elsewhere too, all but the token in a Pass state of JSONata, which it
-    refuses (measured in September 2026, without the code of the answer): that is an error. The execution fails when the path is evaluated to nothing, and a token that nobody waits for is of no use. Of `.sync` tasks nothing is said: they were seen to have one. In JSONata
-    `State.RetryCount` is there in the states that can have a Retry, and not in Pass and Succeed states (measured in September
-    2026).
+    refuses (measured in September 2026, without the code of the answer): that is an error. The execution fails when the path is
+    evaluated to nothing, and a token that nobody waits for is of no use. Of `.sync` tasks nothing is said: they were seen to
+    have one.
+
+    In JSONata `State.RetryCount` is there in the states that can have a Retry, and not in Pass and Succeed states (measured
+    likewise).
 
     ## Why it matters
 
