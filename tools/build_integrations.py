@@ -23,7 +23,16 @@ HEADER = "# made by tools/build_integrations.py; do not edit\n# fmt: off\n# ruff
 
 # What AWS has been seen to refuse at creation and no list of patterns says: "The resource provided … is not recognized".
 REFUSED_ACTIONS = {"dynamodb": ["query"]}
-REFUSED_SDK_SERVICES = ["apigatewaymanagementapi"]
+REFUSED_SDK_SERVICES = ["apigatewaymanagementapi", "cloudsearchdomain", "iotjobsdata", "mediastoredata"]
+# Actions that AWS's list calls unsupported, and that were measured to be refused (ap-northeast-1, September 2026).
+REFUSED_SDK_ACTIONS = {
+    "bedrockruntime": ["converseStream"],
+    "cloudwatchlogs": ["startLiveTail"],
+    "kinesis": ["subscribeToShard"],
+    "lambda": ["invokeWithResponseStream"],
+    "s3": ["selectObjectContent"],
+    "sts": ["assumeRole"],
+}
 
 # ruff: noqa: E501
 # The bases of the facts in the words of a hint; those that are not here are given as they stand.
@@ -202,6 +211,7 @@ def main(facts_path: str, tables_path: str) -> None:
         {
             "SERVICES": ("frozenset[str]", tuple(sorted(sdk))),
             "REFUSED_SERVICES": ("frozenset[str]", tuple(REFUSED_SDK_SERVICES)),
+            "REFUSED_SDK_ACTIONS": ("dict[str, tuple[str, ...]]", frozen(REFUSED_SDK_ACTIONS)),
             "NAMES": ("dict[str, str]", names),
             "ALIASES": ("dict[str, str]", aliases(sdk, patterns)),
         },

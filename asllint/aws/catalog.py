@@ -97,6 +97,13 @@ def sdk_service_refused(service: str) -> bool:
     return service in REFUSED_SERVICES
 
 
+def sdk_action_refused(service: str, action: str) -> bool:
+    """Whether AWS has been seen to refuse this action behind `aws-sdk:`."""
+    from asllint.aws.data.sdk import REFUSED_SDK_ACTIONS
+
+    return action in REFUSED_SDK_ACTIONS.get(service, ())
+
+
 def recognized(resource: Resource) -> bool:
     """Whether service and action are known and in the lists (of an SDK call only the service is looked at)."""
     service = resource.service.literal if resource.service is not None else None

@@ -20,8 +20,9 @@ class UnknownResource(Rule):
     action of over four hundred; its service and action are spelled as the SDK for Java spells them: the service in small
     letters without hyphens (`cloudwatchlogs`), the action in camel case (`createLogStream`).
 
-    The finding is an error where a known name is merely misspelt, or where AWS has been seen to refuse the name. For any
-    other unknown name it is a warning: Step Functions may know more by now than the data of this rule. An action that is
+    The finding is an error where a known name is merely misspelt, or where AWS has been seen to refuse the name (of
+    `aws-sdk:sts:assumeRole` and some that stream their answer: measured in September 2026). For any other unknown name it is a
+    warning: Step Functions may know more by now than the data of this rule. An action that is
     known in other letters is the finding of `wrong-case-action`.
 
     ## Why it matters
@@ -173,13 +174,15 @@ class UnknownResource(Rule):
         if name in actions:
             operation = shapes.find(service.text, name, sdk=True)
             if operation is not None and not operation.supported:
+                refused = catalog.sdk_action_refused(service.text, name)
                 yield Finding(
                     resource.span(action),
-                    f"`aws-sdk:{service.text}` has `{name}`, and AWS's list says that Step Functions cannot call it.",
+                    f"`aws-sdk:{service.text}` has `{name}`, and AWS's list says that Step Functions cannot call it"
+                    + (": AWS refuses the definition." if refused else "."),
                     cure=self._optimized(service.text, name),
                     anchor=resource.node,
-                    severity=WARNING,
-                    rejected_by_aws=False,
+                    severity=None if refused else WARNING,
+                    rejected_by_aws=refused,
                 )
             return
         message = f"`aws-sdk:{service.text}` has no action `{name}`"

@@ -426,7 +426,16 @@ SERVICES: Final[frozenset[str]] = frozenset((
     "xray",
 ))
 
-REFUSED_SERVICES: Final[frozenset[str]] = frozenset(("apigatewaymanagementapi",))
+REFUSED_SERVICES: Final[frozenset[str]] = frozenset(("apigatewaymanagementapi", "cloudsearchdomain", "iotjobsdata", "mediastoredata"))
+
+REFUSED_SDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "bedrockruntime": ("converseStream",),
+    "cloudwatchlogs": ("startLiveTail",),
+    "kinesis": ("subscribeToShard",),
+    "lambda": ("invokeWithResponseStream",),
+    "s3": ("selectObjectContent",),
+    "sts": ("assumeRole",),
+}
 
 NAMES: Final[dict[str, str]] = {
     "elasticmapreduce": "emr",
