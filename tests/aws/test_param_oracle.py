@@ -46,6 +46,7 @@ KINDS = {
 }
 # Unions that the model does not mark.
 UNION_IN_NAME_ONLY = {("dynamodb", "AttributeValue"), ("dynamodbstreams", "AttributeValue")}
+DEFAULTED = {("glacier", "accountId")}  # SDKs give `-`, their own account
 
 
 class Drawn:
@@ -158,7 +159,7 @@ class Drawer:
             (name, ours, value)
             for api, ours, value in self.structures
             for name in api.required_members
-            if name in value.api and not api.members[name].metadata.get("idempotencyToken") and not ours.union
+            if name in value.api and (self.service, name) not in DEFAULTED and not ours.union
         ]
         if not found:
             return False
