@@ -128,7 +128,10 @@ def _main(argv: list[str]) -> int:
 def _complain(message: str) -> None:
     # surrogates stand for bytes of a file name that are not UTF-8: shown, never an error
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(f"asllint: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        sys.stderr.write(f"asllint: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+    except OSError:
+        return  # it cannot be said; the exit status says that something was wrong
 
 
 # -- asllint check

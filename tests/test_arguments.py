@@ -156,6 +156,16 @@ def test_nothing_that_was_written_is_lost(tmp_path: Path) -> None:
     assert b"missing.asl.json: no such file" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_takes_nothing(stream: str) -> None:
+    with open("/dev/full", "w") as full:
+        other = {"stdout": "stderr", "stderr": "stdout"}[stream]
+        done = process("check", "--isolated", "missing.asl.json", **{stream: full.fileno(), other: subprocess.PIPE})
+    assert done.returncode == 2
+    assert b"Traceback" not in (done.stderr or b"")
+
+
 def test_who_traces_the_process_sees_its_end() -> None:
     code = "import atexit; atexit.register(print, 'the end'); sys.setprofile(lambda *_: None); import asllint.__main__"
     assert b"the end" in process("--isolated", os.devnull, code=code).stdout
