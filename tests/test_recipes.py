@@ -470,7 +470,7 @@ package.loaded["null-ls"] = null
 package.loaded["null-ls.helpers"] = { generator_factory = function(options) return options end }
 package.loaded["conform"] = { setup = function(options) conform = options end }
 package.loaded["lint"] = { linters = {}, linters_by_ft = {} }
-for _, file in ipairs({ "0.lua", "1.lua", "2.lua" }) do dofile(file) end
+for _, file in ipairs({ "0.lua", "1.lua", "2.lua", "3.lua" }) do dofile(file) end
 vim.cmd("edit a.asl.json")
 local linter = package.loaded.lint.linters.asllint
 local command = { linter.cmd }
