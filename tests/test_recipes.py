@@ -395,6 +395,13 @@ def test_patterns_take_a_line_of_each_severity(
     assert match[matcher["file"]] == line.split(f":{at[0]}:")[0]
 
 
+@pytest.mark.parametrize(("text", "word"), [('"Ghöst", "B": 1', '"Ghöst"'), ("Ghöst # a", "Ghöst"), ("{}", None)])
+def test_sublime_underlines_the_whole_value(text: str, word: str | None) -> None:
+    (pattern,) = re.findall(r"word_re = r'(.*)'", one("python", "In an editor", "SublimeLinter"))
+    found = re.search(pattern, text)
+    assert (found and found[0]) == word
+
+
 def tasks() -> dict[str, Any]:
     found = json.loads(one("jsonc", "In an editor", "problemMatcher"))
     assert isinstance(found, dict)
