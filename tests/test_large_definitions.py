@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import generate
 import pytest
 
 from asllint.engine import lint
@@ -169,3 +170,22 @@ def test_data_on_tangled_ways_is_given_up(linear: Any) -> None:
         return partial(Analysis, machine)
 
     linear(prepare, 100, 3200)
+
+
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_all_rules_take_linear_time(language: str, form: str, linear: Any) -> None:
+    """A definition in which little is wrong, with an expression wherever one can be, and nothing of other languages."""
+    settings = Settings()
+    settings.select = ("ALL",)
+
+    def prepare(number: int) -> Callable[[], None]:
+        machine = generate.machine(number, jsonata=language == "JSONata")
+        text = generate.as_json(machine) if form == "json" else generate.as_yaml(machine)
+
+        def work() -> None:
+            assert not lint(f"x.asl.{form}", text.encode(), settings, builtin(), judged=True).failed
+
+        return work
+
+    linear(prepare, 100, 1600)
