@@ -131,7 +131,7 @@ def _message(problem: Problem) -> str:
 def _cure(problem: Problem) -> str:
     if problem.kind == NEVER:
         return ""
-    if problem.field in _OPERATORS and problem.shape.kind == STRING:
+    if problem.field in (*_ORDERS, *_ARITHMETIC) and problem.shape.kind == STRING:
         number = f"`$number({problem.path})`"
         return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
     if problem.field in _OF_FAIL:
@@ -143,7 +143,9 @@ def _cure(problem: Problem) -> str:
     return ""
 
 
-_OPERATORS = frozenset(("<", "<=", ">", ">=", "+", "-", "*", "/", "%"))
+_ORDERS = ("<", "<=", ">", ">=")
+
+_ARITHMETIC = "+-*/%"
 
 _OF_FAIL = ("Error", "Cause")
 
@@ -155,6 +157,6 @@ _WANTED = {
     "TimestampPath": _TIMESTAMP,
     **dict.fromkeys(_OF_FAIL, "a text"),
     "Condition": "true or false",
-    **dict.fromkeys(("<", "<=", ">", ">="), "two numbers or two strings"),
-    **dict.fromkeys("+-*/%", "two numbers"),
+    **dict.fromkeys(_ORDERS, "two numbers or two strings"),
+    **dict.fromkeys(_ARITHMETIC, "two numbers"),
 }
