@@ -114,7 +114,7 @@ def _looks(item: Node) -> bool:
     return item.kind == STRING and looks_evaluated(str(item.value))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # arrays stand in each other; more would keep the texts of files that are done
 def _first(array: Node) -> Node:
     """Return the item of an array that is reported for all of them."""
     return next(filter(_looks, array.items))
