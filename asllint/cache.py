@@ -64,12 +64,12 @@ _LARGEST: Final = 256 * 1024 * 1024
 
 _IRRELEVANT: Final = frozenset(
     (
-        "_ignored", "baseline", "cwd", "excludes", "fail_on", "include", "inputs", "output_format", "overrides",
+        "_chosen", "_ignored", "baseline", "cwd", "excludes", "fail_on", "include", "inputs", "output_format", "overrides",
         "per_file_ignores", "plugins", "policy_files", "respect_gitignore", "root", "rule_paths", "sources",
     )
 )  # fmt: skip
-"""Slots of `Settings` that say which files are linted, what is done with findings, or what other slots were made from.
-What is ignored in a file, and the files of plug-ins, count by themselves."""
+"""Slots of `Settings` that say which files are linted, what is done with findings, or what was made from or of other
+slots. What is ignored in a file, and the files of plug-ins, count by themselves."""
 
 
 def digest_of(data: bytes) -> str:

@@ -45,22 +45,23 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
         report.skipped.append((file, NOT_ASL + _first_problem(document)))
         return report
     report.files.append(file)
-    words = features.of_text(document)
-    if machine is not None:
-        words |= machine.features
     places = _Places(document, machine)
     run = _Run(file, document, places, settings, registry, report)
+    words = features.of_text(document)
+    enabled = settings.chosen(registry, file)
+    try:
+        concerned = _concerned(enabled, words, machine)
+    except Exception as error:
+        machine, failure = None, error
+        concerned = _concerned(enabled, words, None)
     if failure is not None:
         run.broken(
             f"This definition could not be analysed: {words_of(failure)}.",
             "Only its text is checked; please report this.",
         )
-    concerned = [e for e in registry if not e.concerns or not words.isdisjoint(e.concerns)]
-    active = [run.load(e) for e in concerned if _enabled(e, settings, file)]
-    rules = [rule for rule in active if rule is not None]
-    run.rules(rules, machine)
+    run.rules([rule for rule in map(run.load, concerned) if rule is not None], machine)
     if "asllint:" in document.text.content:
-        _suppress(run, document, registry, [e for e in registry if _enabled(e, settings, file)])
+        _suppress(run, document, registry, enabled)
     seen = set()
     unique = []
     for diagnostic in sorted(report.diagnostics, key=lambda d: (d.start, d.end, d.code, d.message)):
@@ -82,8 +83,15 @@ def words_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _enabled(entry: Entry, settings: Settings, file: str) -> bool:
-    return settings.enabled(entry.code, entry.name, entry.group, entry.default, file)
+def _concerned(enabled: Sequence[Entry], words: set[str], machine: StateMachine | None) -> list[Entry]:
+    """Return the rules that a text concerns, and what analyses find is asked for these alone."""
+    return [
+        entry
+        for entry in enabled
+        if not entry.concerns
+        or not words.isdisjoint(entry.concerns)
+        or (machine is not None and machine.features.concern(entry.concerns))
+    ]
 
 
 def _first_problem(document: Document) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asllint.aws.policy import Policies
     from asllint.model.inputs import Input
-    from asllint.registry import Registry
+    from asllint.registry import Entry, Registry
     from asllint.rule import Option, OptionValue, Severity
 
     WorkflowType = Literal["standard", "express"]
@@ -196,9 +196,9 @@ class Settings(Selection):
     """
 
     __slots__ = (
-        "_ignored", "_options", "baseline", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs", "output_format",
-        "overrides", "per_file_ignores", "placeholders", "plugins", "policies", "policy_files", "respect_gitignore", "root",
-        "rule_paths", "sources", "workflow_type",
+        "_chosen", "_ignored", "_options", "baseline", "below", "cwd", "excludes", "fail_on", "include", "input", "inputs",
+        "output_format", "overrides", "per_file_ignores", "placeholders", "plugins", "policies", "policy_files",
+        "respect_gitignore", "root", "rule_paths", "sources", "workflow_type",
     )  # fmt: skip
 
     def __init__(self, root: str | None = None) -> None:
@@ -225,6 +225,7 @@ class Settings(Selection):
         self.sources: tuple[Source, ...] = ()
         self._options: dict[str, dict[str, OptionValue]] = {}
         self._ignored: tuple[str, tuple[str, ...]] = ("", ())
+        self._chosen: tuple[object, list[Entry]] = (None, [])
 
     def copy(self) -> Settings:
         """Return a copy that can be changed without changing this one."""
@@ -257,6 +258,14 @@ class Settings(Selection):
             if layer.select is not None:
                 return False
         return default
+
+    def chosen(self, registry: Registry, path: str) -> list[Entry]:
+        """Return the rules that run on the file at `path`; found once for files that are alike."""
+        layers = ((x.select, x.extend_select, x.ignore, x.severities.items()) for x in (self, *self.below))
+        by = (registry, self.ignored_in(path) if self.per_file_ignores else (), [(*x[:3], tuple(x[3])) for x in layers])
+        if self._chosen[0] != by:
+            self._chosen = by, [e for e in registry if self.enabled(e.code, e.name, e.group, e.default, path)]
+        return self._chosen[1]
 
     def severity(self, code: str, name: str) -> Severity | None:
         """Return the severity that a rule's findings are given, None for the rule's own."""

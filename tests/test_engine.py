@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pkgutil
 from typing import Any
 
 import pytest
@@ -197,17 +199,64 @@ def test_a_message_that_is_no_text_is_a_crash_of_its_rule(monkeypatch: pytest.Mo
     assert "`raising`" in one(report, "ASL000").message
 
 
-def test_a_definition_that_cannot_be_analysed_is_a_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("broken", ["asllint.engine.build", "asllint.model.loops.loops"])
+def test_a_definition_that_cannot_be_analysed_is_a_failure_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
     def fail(*_args: object, **_more: object) -> None:
         raise ZeroDivisionError("of a test")
 
-    monkeypatch.setattr("asllint.engine.build", fail)
+    monkeypatch.setattr(broken, fail)
     for judged in (True, False):
-        report = run('{"StartAt": "A", "StartAt": "A", "States": {}}', judged=judged)
+        report = run('{"StartAt": "A", "StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}}}', judged=judged)
         crash = one(report, "ASL000")
         assert report.failed
         assert "could not be analysed: ZeroDivisionError: of a test (test_engine.py:" in crash.message
         assert one(report, "ASL004"), "what only needs the text is found all the same"
+
+
+@pytest.mark.parametrize(
+    ("select", "analyses"),
+    [
+        (("document", "structure"), set[str]()),
+        (("endless-loop",), {"loops"}),
+        (("retrier-never-matches",), {"errors"}),
+    ],
+)
+def test_nothing_is_analysed_that_no_rule_asks_for(
+    monkeypatch: pytest.MonkeyPatch, select: tuple[str, ...], analyses: set[str]
+) -> None:
+    done: set[str] = set()
+
+    def noted(kind: str, analysis: Any) -> Any:
+        return lambda *given: done.add(kind) or analysis(*given)
+
+    for kind, function in (("loops", "loops"), ("errors", "facts"), ("calls", "calls"), ("predicates", "analyse")):
+        name = f"asllint.model.{kind}.{function}"
+        monkeypatch.setattr(name, noted(kind, pkgutil.resolve_name(name)))
+    again = {"Variable": "$.a", "IsPresent": True, "Next": "A"}
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Retry": [], "Parameters": {}, "Next": "B"}
+    states = {"A": task, "B": {"Type": "Choice", "Choices": [again, again], "Default": "A"}}
+    text = json.dumps({"StartAt": "A", "States": states})
+    run(text, select=select)
+    assert done == analyses
+    run(text)
+    assert done == {"loops", "errors", "calls", "predicates"}
+
+
+def test_a_changed_selection_counts_at_once() -> None:
+    settings, registry = Settings(), builtin()
+    text = b'{"StartAt": "B", "StartAt": "A", "States": {"A": {"Type": "Pass"}}}'
+    for select, ignore, severities, codes in (
+        (None, (), {}, ["ASL004", "ASL111"]),
+        (("document",), (), {}, ["ASL004"]),
+        (("document",), ("ASL004",), {}, []),
+        (None, ("ASL004",), {}, ["ASL111"]),
+        (None, (), {"missing-next-or-end": "off"}, ["ASL004"]),
+    ):
+        settings.select, settings.ignore, settings.severities = select, ignore, severities  # type: ignore[assignment]
+        found = lint("x.asl.json", text, settings, registry, judged=True).diagnostics
+        assert [diagnostic.code for diagnostic in found] == codes
 
 
 @pytest.mark.parametrize("name", ["x.asl.json", "x.asl.yaml"])

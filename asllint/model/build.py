@@ -120,7 +120,7 @@ def build(
     machine.features = features.collect(machine, seen)
     if policies is not None:
         machine.policies = policies
-        machine.features |= {"policy"}
+        machine.features.add(("policy",))
     return machine
 
 

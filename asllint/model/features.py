@@ -32,7 +32,7 @@ them. The words are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from asllint.model import expressions
 from asllint.model.machine import JSONPATH, ChoiceState, Scope, State, StateMachine
@@ -113,7 +113,51 @@ def _has_one(content: str, marks: Mapping[str, Sequence[str]]) -> bool:
     )
 
 
-def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
+class Features(Set[str]):
+    """The features of a machine: what the definition shows at once, and what an analysis finds when a word of it is asked for."""
+
+    __slots__ = ("_known", "_machine", "_pending")
+
+    def __init__(self, machine: StateMachine, known: set[str]) -> None:
+        self._machine = machine
+        self._known = known
+        self._pending = dict(_ANALYSES)
+
+    def __contains__(self, word: object) -> bool:
+        if word in self._known:
+            return True
+        kind = str(word).partition(":")[0]
+        return kind in self._pending and word in self._with(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        for kind in [*self._pending]:
+            self._with(kind)
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def concern(self, concerns: Sequence[str]) -> bool:
+        """Whether one of these words is among the features."""
+        if self._known.isdisjoint(concerns):
+            for word in concerns:
+                kind = word.partition(":")[0]
+                if kind in self._pending:
+                    self._with(kind)
+        return not self._known.isdisjoint(concerns)
+
+    def add(self, words: Iterable[str]) -> None:
+        """Add features that the definition does not show itself."""
+        self._known.update(words)
+
+    def _with(self, kind: str) -> set[str]:
+        """Return what is known once the words of a kind are."""
+        for analysis in self._pending.pop(kind, ()):
+            self._known.update(analysis(self._machine, self._known))
+        return self._known
+
+
+def collect(machine: StateMachine, fields: set[str]) -> Features:
     """Return the features of a machine; `fields` are the names of the fields that its objects have."""
     out = set(fields)
     out.update(f"mismatch:{mismatch.kind}" for mismatch in machine.mismatches)
@@ -132,57 +176,112 @@ def collect(machine: StateMachine, fields: set[str]) -> frozenset[str]:
         or any(map(_of_a_kind, machine.expressions))
     ):
         out.add("payload:known")
-    if (
-        "resource:integration" in out
-        and any(map(_reads, machine.expressions))
-        and any(map(_gives, machine.all_states()))
-    ):
-        from asllint.model import results
-
-        out.update(results.words(machine))
-    if not out.isdisjoint(_MAKING):
-        from asllint.model import unread
-
-        out.update(f"payload:{fact.kind}" for fact in unread.unread(machine))
     if machine.fragment is None and machine.complete and not any(state.terminal for state in machine.states):
         out.add("flow:no-terminal")
-    if any(_goes_back(scope) for scope in (machine, *machine.scopes)):
-        from asllint.model import loops
+    return Features(machine, out)
 
-        out.update(loops.loops(machine).features())
-    if "Retry" in out or "Catch" in out:
-        from asllint.model import errors
 
-        out.update(fact.word for fact in errors.facts(machine))
-    express = machine.workflow_type == "express" or "ExecutionType" in out
+# -- what an analysis finds: each is asked only where there may be something for it, and imported only then
+
+
+def _of_results(machine: StateMachine, known: Set[str]) -> Iterable[str]:
     if (
-        not out.isdisjoint(_TIMED)
-        or ("Retry" in out and (express or not out.isdisjoint(_HOLDERS)))
-        or ("Wait" in out and (express or any(map(_waits_long, machine.all_states()))))
+        "resource:integration" not in known
+        or not any(map(_reads, machine.expressions))
+        or not any(map(_gives, machine.all_states()))
     ):
-        from asllint.model import timing
+        return ()
+    from asllint.model import results
 
-        out.update(timing.analyse(machine).words)
+    return results.words(machine)
+
+
+def _of_unread(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if known.isdisjoint(_MAKING):
+        return ()
+    from asllint.model import unread
+
+    return {f"payload:{fact.kind}" for fact in unread.unread(machine)}
+
+
+def _of_loops(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if not any(_goes_back(scope) for scope in (machine, *machine.scopes)):
+        return ()
+    from asllint.model import loops
+
+    return loops.loops(machine).features()
+
+
+def _of_errors(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if "Retry" not in known and "Catch" not in known:
+        return ()
+    from asllint.model import errors
+
+    return {fact.word for fact in errors.facts(machine)}
+
+
+def _of_time(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    express = machine.workflow_type == "express" or "ExecutionType" in known
+    if (
+        known.isdisjoint(_TIMED)
+        and not ("Retry" in known and (express or not known.isdisjoint(_HOLDERS)))
+        and not ("Wait" in known and (express or any(map(_waits_long, machine.all_states()))))
+    ):
+        return ()
+    from asllint.model import timing
+
+    return timing.analyse(machine).words
+
+
+def _of_limits(machine: StateMachine, known: Set[str]) -> Iterable[str]:
     large = len(machine.document.text.content) >= LARGE_DATA or may_repeat(machine.document)
-    if large or not out.isdisjoint(_LIMITED):
-        from asllint.model import limits
+    if not large and known.isdisjoint(_LIMITED):
+        return ()
+    from asllint.model import limits
 
-        out.update(limits.analyse(machine).words)
-    if not out.isdisjoint(_CALLING):
-        from asllint.model import calls
+    return limits.analyse(machine).words
 
-        out.update(calls.calls(machine).words)
-    if "resource:named" in out:
-        from asllint.model import sagemaker
 
-        out.update(fact.kind for fact in sagemaker.facts(machine))
-    if "Choice" in out and any(
-        isinstance(state, ChoiceState) and not plain_choice(state) for state in machine.all_states()
+def _of_calls(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if known.isdisjoint(_CALLING):
+        return ()
+    from asllint.model import calls
+
+    return calls.calls(machine).words
+
+
+def _of_sagemaker(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if "resource:named" not in known:
+        return ()
+    from asllint.model import sagemaker
+
+    return {fact.kind for fact in sagemaker.facts(machine)}
+
+
+def _of_choices(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    if "Choice" not in known or all(
+        not isinstance(state, ChoiceState) or plain_choice(state) for state in machine.all_states()
     ):
-        from asllint.model import predicates
+        return ()
+    from asllint.model import predicates
 
-        out.update(predicates.analyse(machine).words)
-    return frozenset(out)
+    return predicates.analyse(machine).words
+
+
+_ANALYSES: Final[Mapping[str, Sequence[Callable[[StateMachine, Set[str]], Iterable[str]]]]] = {
+    "output": (_of_results,),
+    "payload": (_of_results, _of_unread),
+    "loop": (_of_loops,),
+    "retry": (_of_errors,),
+    "catch": (_of_errors,),
+    "error": (_of_errors,),
+    "time": (_of_time,),
+    "limits": (_of_limits,),
+    "call": (_of_calls,),
+    "sagemaker": (_of_sagemaker,),
+    "choice": (_of_choices,),
+}
+"""The analyses that find the words of a kind: what stands before the colon."""
 
 
 def _state(state: State, names: set[str], out: set[str]) -> None:

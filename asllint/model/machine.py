@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from asllint.aws.policy import Policies
     from asllint.model.expressions import Expression
+    from asllint.model.features import Features
     from asllint.model.graph import Graph
     from asllint.model.inputs import Input
     from asllint.model.shape import Mismatch
@@ -452,7 +453,7 @@ class StateMachine(Scope):
         self.scopes: Sequence[Scope] = ()
         self.mismatches: Sequence[Mismatch] = ()
         self.expressions: Sequence[Expression] = ()
-        self.features: frozenset[str] = frozenset()
+        self.features: Features
         self.machine = self
 
     timeout_seconds = Field("TimeoutSeconds", NUMBER)

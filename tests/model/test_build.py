@@ -238,6 +238,7 @@ def test_nothing_is_changed_after_building() -> None:
     def watched(*args: Any, **how: Any) -> StateMachine | None:
         built = original(*args, **how)
         assert built is not None
+        assert "payload:known" in [*built.features]  # what analyses find is added when it is asked for
         kept.append(built)
         before.append(snapshot(built, {}))
         return built
