@@ -386,6 +386,13 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ),
         ["ASL301"],
     ),
+    "a job of hours that is tried many times": (
+        task(
+            '"TimeoutSeconds": 14400, "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": «60», "BackoffRate": 1}]',
+            "arn:aws:states:::sagemaker:createTrainingJob.sync",
+        ),
+        ["ASL301"],
+    ),
     "many attempts, bounded": (
         task(
             '"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 40, "MaxDelaySeconds": 600, "JitterStrategy": "FULL"}]'

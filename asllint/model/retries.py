@@ -1,12 +1,16 @@
-"""The arithmetic of a Retrier: how long it waits in all, in closed form."""
+"""The arithmetic of Retriers: how long they wait in all, in closed form, and how long a state may last with them."""
 
 from __future__ import annotations
 
 from math import expm1, inf, log
 
+from asllint.source.node import NUMBER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
+
+    from asllint.model.machine import Retrier, State
 
 DEFAULT_INTERVAL_SECONDS: Final = 1
 DEFAULT_MAX_ATTEMPTS: Final = 3
@@ -60,6 +64,49 @@ def _geometric(first: float, rate: float, count: int) -> float:
         return first * expm1(count * log(rate)) / (rate - 1)
     except OverflowError:
         return inf
+
+
+def retry_number(retrier: Retrier, field: str, default: float) -> float | None:
+    """Return the value of a field of a Retrier, `default` where it is absent, None where it cannot be known."""
+    node = retrier.field(field)
+    if node is None:
+        return None if retrier.node.open else default
+    value = node.value
+    return value if node.kind == NUMBER and isinstance(value, int | float) else None
+
+
+def attempts(retrier: Retrier) -> int | None:
+    """Return how many retries a Retrier makes at most."""
+    count = retry_number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS)
+    return None if count is None else max(int(min(count, 10**9)), 0)
+
+
+def retry_seconds(retrier: Retrier, count: int) -> float | None:
+    """Return what the waits before the first `count` retries come to, without jitter; None where it cannot be known."""
+    interval = retry_number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS)
+    rate = retry_number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE)
+    max_delay = retry_number(retrier, "MaxDelaySeconds", 0)
+    if interval is None or rate is None or max_delay is None:
+        return None
+    return round(waits(interval, rate, count, max_delay), 3)  # the closed form is off by a last digit
+
+
+def longest(state: State) -> float | None:
+    """Return the seconds that a Task may last at most, all retries of all its Retriers made.
+
+    Each attempt takes its TimeoutSeconds, which count anew for it. None where they are not set, or something is not known.
+    """
+    timeout = state.field("TimeoutSeconds")
+    if timeout is None or timeout.kind != NUMBER or not isinstance(timeout.value, int | float):
+        return None
+    seconds = float(timeout.value)
+    for retrier in state.retriers:
+        count = attempts(retrier)
+        waited = None if count is None else retry_seconds(retrier, count)
+        if count is None or waited is None:
+            return None
+        seconds += waited + count * timeout.value
+    return seconds
 
 
 def duration(seconds: float) -> str:

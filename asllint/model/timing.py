@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from asllint.model.machine import CATCH, JSONATA, Catcher, MapState, Retrier, Scope, State, StateMachine, WaitState
-from asllint.model.retries import DEFAULT_BACKOFF_RATE, DEFAULT_INTERVAL_SECONDS, DEFAULT_MAX_ATTEMPTS, waits
+from asllint.model.retries import attempts, retry_seconds
 from asllint.source.node import ARRAY, NUMBER, Node
 from asllint.source.patterns import late
 
@@ -67,30 +67,6 @@ def number(node: Node | None, language: str | None = None) -> float | None:
         found = _LITERAL.fullmatch(node.literal.strip())
         return int(found[1]) if found else None
     return None
-
-
-def retry_number(retrier: Retrier, field: str, default: float) -> float | None:
-    """Return the value of a field of a Retrier, `default` where it is absent, None where it cannot be known."""
-    node = retrier.field(field)
-    if node is None:
-        return None if retrier.node.open else default
-    return number(node)
-
-
-def attempts(retrier: Retrier) -> int | None:
-    """Return how many retries a Retrier makes at most."""
-    count = retry_number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS)
-    return None if count is None else max(int(min(count, 10**9)), 0)
-
-
-def retry_seconds(retrier: Retrier, count: int) -> float | None:
-    """Return what the waits before the first `count` retries come to, without jitter; None where it cannot be known."""
-    interval = retry_number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS)
-    rate = retry_number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE)
-    max_delay = retry_number(retrier, "MaxDelaySeconds", 0)
-    if interval is None or rate is None or max_delay is None:
-        return None
-    return round(waits(interval, rate, count, max_delay), 3)  # the closed form is off by a last digit
 
 
 def item_count(state: MapState) -> int | None:

@@ -9,11 +9,14 @@ from asllint.model.retries import (
     DEFAULT_BACKOFF_RATE,
     DEFAULT_INTERVAL_SECONDS,
     DEFAULT_MAX_ATTEMPTS,
+    attempts,
     duration,
+    longest,
+    retry_number,
+    retry_seconds,
     waits,
 )
 from asllint.rule import WARNING, Example, Finding, Option, Rule
-from asllint.source.node import NUMBER
 
 PROPOSED_ATTEMPTS = 10
 PROPOSED_DELAY = 3600
@@ -25,7 +28,8 @@ class InfiniteRetryRisk(Rule):
     The waits of a Retrier add up: `IntervalSeconds` (1 if absent) before the first retry, `BackoffRate` (2) times the last
     before each further one, none longer than `MaxDelaySeconds`, and `MaxAttempts` (3) of them. The rule reports a Retrier
     with more attempts than `max-attempts`, or whose waits come to more than `max-wait` seconds. What the attempts
-    themselves take comes on top. A value that a placeholder stands in for is not judged.
+    themselves take comes on top: where the state has `TimeoutSeconds`, the message says how long it may last with all its
+    Retriers. A value that a placeholder stands in for is not judged.
 
     ## Why it matters
 
@@ -88,52 +92,38 @@ class InfiniteRetryRisk(Rule):
 
     def check_retrier(self, retrier: Retrier) -> Iterable[Finding]:
         """Sum the waits."""
-        attempts = _number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS)
-        if attempts is None:
+        most = attempts(retrier)
+        if most is None:
             return
-        total = _total(retrier, int(attempts))
+        total = retry_seconds(retrier, most)
         max_attempts, max_wait = self.option("max-attempts"), self.option("max-wait")
         assert isinstance(max_attempts, int | float) and isinstance(max_wait, int | float)
         too_long = total is not None and total > max_wait
-        if attempts <= max_attempts and not too_long:
+        if most <= max_attempts and not too_long:
             return
-        count = f"{int(attempts):,} {'retry' if attempts == 1 else 'retries'}"
+        count = f"{most:,} {'retry' if most == 1 else 'retries'}"
         over = "" if total is None else f" over {duration(total)}"
         message = f"Up to {count}{over}: until the last has failed, nobody hears of the error, and each attempt costs."
+        in_all = longest(retrier.state)
+        if in_all is not None:
+            timeout = retrier.state.field("TimeoutSeconds")
+            assert timeout is not None
+            message += f" With `TimeoutSeconds` of `{timeout.value}` for each, the state may last {duration(in_all)}."
         at = (
             retrier.field("MaxAttempts") or retrier.key("IntervalSeconds") or retrier.key("BackoffRate") or retrier.node
         )
         yield Finding(at, message, cure=_cure(retrier, max_attempts, max_wait))
 
 
-def _number(retrier: Retrier, field: str, default: float) -> float | None:
-    """Return the value of a field, `default` where it is absent, None where it cannot be known."""
-    node = retrier.field(field)
-    if node is None:
-        return None if retrier.node.open else default
-    value = node.value
-    return value if node.kind == NUMBER and isinstance(value, int | float) else None
-
-
-def _total(retrier: Retrier, attempts: int) -> float | None:
-    """Return the seconds that all waits come to, or None where that cannot be known."""
-    interval = _number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS)
-    rate = _number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE)
-    max_delay = _number(retrier, "MaxDelaySeconds", 0)
-    if interval is None or rate is None or max_delay is None:
-        return None
-    return waits(interval, rate, attempts, max_delay if max_delay > 0 else None)
-
-
 def _cure(retrier: Retrier, max_attempts: float, max_wait: float) -> str:
     """Propose fields that stay within the options, with what they come to; less concrete where none do."""
-    interval = _number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS) or DEFAULT_INTERVAL_SECONDS
-    rate = _number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE) or DEFAULT_BACKOFF_RATE
+    interval = retry_number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS) or DEFAULT_INTERVAL_SECONDS
+    rate = retry_number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE) or DEFAULT_BACKOFF_RATE
     rate = max(rate, DEFAULT_BACKOFF_RATE)
-    most = min(PROPOSED_ATTEMPTS, max_attempts, _number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS) or 0)
-    for attempts in range(int(most), 0, -1):
-        total = waits(interval, rate, attempts, PROPOSED_DELAY)
+    most = min(PROPOSED_ATTEMPTS, max_attempts, retry_number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS) or 0)
+    for count in range(int(most), 0, -1):
+        total = waits(interval, rate, count, PROPOSED_DELAY)
         if interval < PROPOSED_DELAY and total <= max_wait:
-            fields = f'"MaxAttempts": {attempts}, "BackoffRate": {rate:g}, "MaxDelaySeconds": {PROPOSED_DELAY}'
+            fields = f'"MaxAttempts": {count}, "BackoffRate": {rate:g}, "MaxDelaySeconds": {PROPOSED_DELAY}'
             return f'For example `{fields}, "JitterStrategy": "FULL"`: at most {duration(total)}.'
     return "Lower `IntervalSeconds` and `MaxAttempts`, and bound each wait with `MaxDelaySeconds`."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Retrier, StateMachine
-from asllint.model.retries import duration
+from asllint.model.retries import attempts, duration
 from asllint.model.shape import opening
-from asllint.model.timing import NESTED, analyse, attempts
+from asllint.model.timing import NESTED, analyse
 from asllint.rule import WARNING, Example, Finding, Option, Related, Rule
 from asllint.source.node import Node, Span
 

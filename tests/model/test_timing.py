@@ -14,19 +14,17 @@ from asllint.model import StateMachine, build
 from asllint.model.limits import analyse as limits
 from asllint.model.limits import least_bytes
 from asllint.model.machine import MapState, WaitState
-from asllint.model.retries import waits
+from asllint.model.retries import attempts, longest, retry_seconds, waits
 from asllint.model.timing import (
     EXPRESS_SECONDS,
     YEAR,
     analyse,
-    attempts,
     both,
     item_count,
     machine_timeout,
     moment,
     now,
     number,
-    retry_seconds,
     shortest,
     uncaught,
     wait_seconds,
@@ -107,6 +105,30 @@ def test_what_a_retrier_comes_to(fields: Json, count: int | None, seconds: float
     assert attempts(found) == count
     if count is not None and (seconds is not None or count == 3):
         assert retry_seconds(found, count) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds"),
+    [
+        ({}, None),
+        ({"TimeoutSeconds": "${T}"}, None),
+        ({"TimeoutSecondsPath": "$.t"}, None),
+        ({"TimeoutSeconds": 100}, 100),
+        ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"]}]}, 4 * 100 + 1 + 2 + 4),
+        (
+            {"TimeoutSeconds": 100, "Retry": [
+                {"ErrorEquals": ["A"]}, {"ErrorEquals": ["States.ALL"], "MaxAttempts": 2, "IntervalSeconds": 10, "BackoffRate": 1}
+            ]},
+            (1 + 3 + 2) * 100 + 7 + 20,
+        ),
+        ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"]}, {"ErrorEquals": ["B"], "MaxAttempts": "${N}"}]}, None),
+        ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"], "IntervalSeconds": "${I}"}]}, None),
+        ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 0}]}, 100),
+    ],
+)  # fmt: skip
+def test_what_a_state_comes_to_with_all_its_retriers(fields: Json, seconds: float | None) -> None:
+    state = {"Type": "Task", "Resource": "r", "End": True, **fields}
+    assert longest(read(machine({"A": state})).states[0]) == seconds
 
 
 def test_a_retrier_that_may_have_more_fields_is_unknown() -> None:
