@@ -189,12 +189,13 @@ _NO_STEPS = (FILTER, KEEP, GROUP, FOCUS)
 class Found:
     """The references, bindings (VARIABLE nodes) and calls of a tree, each in the order of the text.
 
+    names  of the variables that are bound
     newer  operators of JSONata 2.1
     asked  what a test looks at whether it is there: what ``$exists`` is given, and what is left of ``?`` and of ``?:``
     operations  the operators that do not take every value, and whether evaluating the expression at all comes to them
     """
 
-    __slots__ = ("_outermost", "asked", "bound", "calls", "newer", "operations", "references")
+    __slots__ = ("_outermost", "asked", "bound", "calls", "names", "newer", "operations", "references")
 
     def __init__(self, root: Node | None) -> None:
         self.references: list[Reference] = []
@@ -207,6 +208,7 @@ class Found:
             self._gather(root)
         for found in (self.references, self.bound, self.calls):
             found.sort(key=_start)
+        self.names = frozenset([str(variable.value) for variable in self.bound])
         self._outermost: list[tuple[int, int]] = []
         for node in sorted(self.asked, key=lambda node: (node.start, -node.end)):
             if not self._outermost or node.end > self._outermost[-1][1]:
@@ -424,7 +426,7 @@ def variables_bound(parsed: Parsed) -> list[Node]:
 
 def names_bound(parsed: Parsed) -> frozenset[str]:
     """Return the names of the variables that an expression binds."""
-    return frozenset(str(variable.value) for variable in found(parsed).bound)
+    return found(parsed).names
 
 
 def calls(parsed: Parsed) -> list[Call]:
