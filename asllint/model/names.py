@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 TYPE_CHECKING = False
@@ -120,16 +121,50 @@ def same_letters(name: str, other: str) -> bool:
 def misspelt(name: str, near: str) -> bool:
     """Whether a name is a known one misspelt, and not one of its kin that the data does not have yet.
 
-    Actions of a service resemble each other (`createModel`, `deleteModel`), and so do versions of a service.
+    What AWS adds resembles what is there, and differs in a word: `createModel`, `deleteModel`; `Ipv6Cidr` beside `Ipv4Cidr`;
+    `InstanceIds` beside `InstanceId`. So it is misspelt only where all is the same but for a slip, or one in each of two
+    words: a letter too many, too few or wrong, or two that have changed places.
     """
-    plain, right = _plain(name), _plain(near)
-    if plain == right:
+    if _plain(name) == _plain(near):
         return True
-    if plain.rstrip("v0123456789") == right.rstrip("v0123456789"):
+    if max(len(name), len(near)) > _MOST:
         return False
-    from difflib import SequenceMatcher
+    if _slip(name, near):
+        return True
+    words, right = _WORD.findall(name), _WORD.findall(near)
+    differ = [pair for pair in zip(words, right, strict=False) if pair[0].lower() != pair[1].lower()]
+    return len(words) == len(right) and len(differ) == 2 and all(_slip(*pair) for pair in differ)
 
-    return SequenceMatcher(None, plain[:200], right).ratio() >= 0.88
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_SHORT: Final = 3
+"""Letters of a word that another letter makes another word of: get and set, Max and Mix."""
+
+_ENDINGS: Final = frozenset("sdr")
+"""Letters that make another form of a word: InstanceIds, Associated, Provider."""
+
+
+def _slip(name: str, right: str) -> bool:
+    """Whether a name is another with a letter too many, too few or wrong, or with two in each other's place."""
+    one, other = name.lower(), right.lower()
+    most = min(len(one), len(other))
+    start = end = 0
+    while start < most and one[start] == other[start]:
+        start += 1
+    while end < most - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    here, there = one[start : len(one) - end], other[start : len(other) - end]
+    if not (here + there).isalpha():
+        return False
+    if not (here and there):
+        longer = name if here else right
+        follows = longer[start + 1 : start + 2]
+        return len(here + there) == 1 and not (here + there in _ENDINGS and not follows.islower())
+    if len(here) == len(there) == 1:
+        word = next((word[0] for word in _WORD.finditer(right) if word.end() > start), "")
+        return len(word) > _SHORT
+    return len(here) == 2 and here == there[::-1]
 
 
 def meant(name: str, fields: Iterable[str]) -> str | None:
