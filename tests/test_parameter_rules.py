@@ -208,6 +208,19 @@ def test_severity(resource: str, request_: dict[str, Any], expected: tuple[str, 
     assert found(resource, request_, jsonata=True) == [expected]
 
 
+def test_what_is_required_may_not_be_beside_what_the_data_does_not_know() -> None:
+    # `namespace` of ListMemoryRecords was required until `namespacePath` came
+    assert found("aws-sdk:s3:getObject", {"Bucket": "b", "Locator": "x"}) == [
+        ("ASL606", "warning", False, ""),
+        ("ASL607", "warning", False, "/Locator"),
+    ]
+    # a name that is merely misspelt tells nothing of the rest
+    assert found("aws-sdk:s3:getObject", {"Bucket": "b", "VersonId": "x"})[0] == ("ASL606", "error", False, "")
+    assert found("aws-sdk:s3:getObject", {"Bucket": "b", "key": "x"}) == [("ASL607", "error", True, "/key")]
+    # AWS was seen to ask for this one
+    assert found("sqs:sendMessage", {"QueueUrl": "q", "Body": "x"})[0] == ("ASL606", "error", True, "")
+
+
 @pytest.mark.parametrize(
     ("resource", "code", "severity", "rejected"),
     [

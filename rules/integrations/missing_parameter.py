@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from asllint.aws import catalog
-from asllint.aws.check import Mismatch
+from asllint.aws.check import UNKNOWN_MEMBER, Mismatch
 from asllint.model import StateMachine
 from asllint.model.calls import MISSING, UNKNOWN, Call, calls, shown
 from asllint.model.machine import JSONATA
-from asllint.model.names import listed, nearest
+from asllint.model.names import listed, misspelt, nearest
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import Node, Span
 
@@ -27,6 +27,9 @@ class MissingParameter(Rule):
     the tokens, too, which SDKs make up themselves: behind `aws-sdk:` Step Functions does not, behind an optimized integration
     it does. `http:invoke` finds its connection in `InvocationConfig` or `Authentication` (developer guide, "Call HTTPS APIs").
     In JSONPath a key with `.$` counts as the parameter.
+
+    It is a warning where a parameter that the data does not know stands beside: what an API gets often stands for what it
+    wanted before.
 
     ## Why it matters
 
@@ -85,14 +88,14 @@ class MissingParameter(Rule):
         objects: dict[int, tuple[Call, list[Mismatch]]] = {}
         for call, mismatch in calls(machine).of(MISSING):
             objects.setdefault(id(mismatch.owner), (call, []))[1].append(mismatch)
-        unknown: dict[int, list[str]] = {}
+        unknown: dict[int, list[Mismatch]] = {}
         for _, mismatch in calls(machine).of(UNKNOWN) if objects else ():
-            unknown.setdefault(id(mismatch.owner), []).append(mismatch.name)
+            unknown.setdefault(id(mismatch.owner), []).append(mismatch)
         for owner, (call, missing) in objects.items():
             yield _finding(call, missing, unknown.get(owner, ()))
 
 
-def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Finding:
+def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[Mismatch]) -> Finding:
     owner, path = missing[0].owner, missing[0].path[:-1]
     names = [mismatch.name for mismatch in missing]
     at: Node | Span = call.owner_key(path) or (owner.start, owner.start + 1)
@@ -100,7 +103,8 @@ def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Fin
     if not path and not call.operation.sdk:
         recorded = catalog.REQUIRED.get((call.operation.service, call.operation.name), ())
         refused = any(name in recorded for name in names)
-    near = {name: found for name in names if (found := nearest(name, unknown)) is not None}
+    others = [mismatch.name for mismatch in unknown]
+    near = {name: found for name in names if (found := nearest(name, others)) is not None}
     title = call.title[:1].upper() + call.title[1:]
     message = f"{title} is called without {listed(names)}" if not call.reader else f"{title} needs {listed(names)}"
     if path:
@@ -108,7 +112,8 @@ def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Fin
     guided = not path and all(
         (call.operation.service, call.operation.name, name) in _NOT_IN_THE_GUIDE for name in names
     )
-    end = "AWS refuses the definition" if refused else "the call may fail" if guided else "the call fails"
+    newer = not refused and any(map(_may_be_newer, unknown))
+    end = "AWS refuses the definition" if refused else "the call may fail" if guided or newer else "the call fails"
     return Finding(
         at,
         f"{message}: {end}.",
@@ -119,9 +124,13 @@ def _finding(call: Call, missing: list[Mismatch], unknown: Sequence[str]) -> Fin
         related=[
             Related(owner.key(found) or owner.key(f"{found}.$") or owner, f"`{name}`?") for name, found in near.items()
         ],
-        severity=WARNING if call.reader or guided else None,
+        severity=WARNING if call.reader or guided or newer else None,
         rejected_by_aws=refused,
     )
+
+
+def _may_be_newer(mismatch: Mismatch) -> bool:
+    return mismatch.kind == UNKNOWN_MEMBER and not any(misspelt(mismatch.name, known) for known in mismatch.known)
 
 
 def _token(call: Call, names: Sequence[str]) -> str:
