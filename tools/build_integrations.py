@@ -16,6 +16,7 @@ import sys
 from typing import Any
 
 import yaml
+from sdk_list import supported
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TARGET = os.path.join(HERE, "asllint", "aws", "data")
@@ -189,7 +190,7 @@ def main(facts_path: str, tables_path: str) -> None:
         for entry in facts["integrations"]
         if entry["source"][0].startswith("docs:")
     }
-    sdk = facts["aws_sdk"]["services"]
+    sdk = supported(facts)
     names = sdk_names(sdk, patterns)
     os.makedirs(TARGET, exist_ok=True)
     write(

@@ -41,6 +41,7 @@ from typing import Any
 
 import yaml
 from botocore.loaders import Loader
+from sdk_list import supported
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TARGET = os.path.join(HERE, "asllint", "aws", "data")
@@ -883,7 +884,7 @@ def sdk_member(prefix: str, folder: str, models: Models, unsupported: Iterable[s
 def build(facts: dict[str, Any], models: Models) -> dict[str, str]:
     """Return the text of all members by name."""
     out = {}
-    for service, entry in facts["aws_sdk"]["services"].items():
+    for service, entry in supported(facts).items():
         folder = models.services.get(entry["prefix"])
         if folder is None:
             continue

@@ -211,5 +211,5 @@ def test_names_of_services() -> None:
     assert catalog.sdk_twin("http") is None
     assert catalog.sdk_alias("stepfunctions") == "sfn"
     assert catalog.sdk_alias("s3") is None
-    assert len(catalog.sdk_services()) == 414
+    assert len(catalog.sdk_services()) == 417
     assert sum(len(catalog.actions(service)) for service in catalog.services()) == 64

@@ -67,8 +67,8 @@ def test_every_optimized_integration_has_its_operation() -> None:
 def test_every_service_of_the_sdk_is_there_but_those_that_botocore_dropped() -> None:
     missing = {name for name in catalog.sdk_services() if not shapes.operations(name, sdk=True)}
     assert missing == {
-        "elasticinference", "finspace", "finspacedata", "honeycode", "iotanalytics", "iotevents", "ioteventsdata",
-        "iotfleethub", "lookoutvision", "opsworkscm", "panorama", "privatenetworks", "sagemakerruntimehttp2",
+        "elasticinference", "finspace", "finspacedata", "iotanalytics", "iotevents", "ioteventsdata",
+        "lookoutvision", "opsworkscm", "panorama", "privatenetworks", "sagemakerruntimehttp2",
         "simspaceweaver", "sms", "tnb",
     }  # fmt: skip
 
@@ -459,3 +459,20 @@ def test_values_beside_the_enumeration(action: str, way: tuple[str, ...], value:
         shape = shape and (shape.item if shape.kind == shapes.LIST else shape)
         shape = path(shape, name)
     assert shape is not None and value in shape.values
+
+
+def test_the_list_of_services_is_brought_up_to_date(tool: ModuleType) -> None:
+    import sdk_list
+
+    rows = {"inspector": {"prefix": "Inspector"}, "bedrockagentruntime": {"prefix": "X", "unsupported": ["InvokeFlow"]}}
+    made = sdk_list.supported({"aws_sdk": {"services": {**rows, "lambdacore": {"prefix": "from the facts"}}}})
+    assert set(made) == {*sdk_list.ADDED, "bedrockagentruntime"}
+    assert made["lambdacore"] == {"prefix": "from the facts"}, "what the facts have by now counts"
+    assert made["bedrockagentruntime"]["unsupported"] == ["AgenticRetrieveStream", "InvokeFlow"]
+    assert rows["bedrockagentruntime"]["unsupported"] == ["InvokeFlow"]
+    assert not found("bedrockagentruntime", "agenticRetrieveStream", sdk=True).supported
+    models = tool.Models(None)
+    for name, entry in sdk_list.ADDED.items():
+        assert models.services[entry["prefix"]] == entry["botocore"]
+        assert catalog.sdk_alias(entry["botocore"]) in (None, name)
+        assert shapes.operations(name, sdk=True), name
