@@ -83,7 +83,7 @@ def test_a_distributed_map() -> None:
         "states:StopExecution arn:aws:states:r:1:execution:m:*",
         "s3:ListBucket arn:aws:s3:::in",
         "s3:PutObject,s3:GetObject,s3:ListMultipartUploadParts,s3:AbortMultipartUpload arn:aws:s3:::out/q/*",
-        "lambda:InvokeFunction arn:aws:lambda:r:1:function:f arn:aws:lambda:r:1:function:f:*",
+        "lambda:InvokeFunction arn:aws:lambda:r:1:function:f",
     ]
     (lists,) = [n for n in needs_of(Each=MAP).needs if n.statement.actions == ("s3:ListBucket",)]
     assert lists.statement.condition == (("StringLike", "s3:prefix", "p/"),)
@@ -151,7 +151,10 @@ def test_an_http_task() -> None:
     ("resource", "wanted"),
     [
         ("arn:aws:states:us-east-1:1:activity:a", []),
-        ("arn:aws:lambda:us-east-1:1:function:f:live", ["lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f arn:aws:lambda:us-east-1:1:function:f:*"]),
+        ("arn:aws:lambda:us-east-1:1:function:f", ["lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f"]),
+        ("arn:aws:lambda:us-east-1:1:function:f:live", ["lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f:live"]),
+        ("arn:aws:lambda:us-east-1:1:function:f:${Stage}", ["lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f:*"]),
+        ("arn:aws:lambda:${Region}:1:function:f", ["lambda:InvokeFunction arn:aws:lambda:*:1:function:f"]),
         ("arn:aws:lambda:${Region}:1:function:${Name}", ["lambda:InvokeFunction arn:aws:lambda:*:1:function:* arn:aws:lambda:*:1:function:*:*"]),
         ("${PayFunction.Arn}", ["lambda:InvokeFunction arn:aws:lambda:r:1:function:*"]),
         ({"Fn::GetAtt": ["Pay", "Arn"]}, ["lambda:InvokeFunction arn:aws:lambda:r:1:function:*"]),
@@ -295,19 +298,39 @@ def test_what_is_not_sure_is_open() -> None:
     assert audit_of(machine, {"Action": "lambda:Get*", "Resource": "*"}).missing
 
 
+F = "arn:aws:lambda:r:1:function:f"
+
+
 @pytest.mark.parametrize(
-    ("parameters", "fits"),
+    ("parameters", "allowed", "refused"),
     [
-        ({"FunctionName": "f"}, True),
-        ({"FunctionName": "f", "Qualifier": "live"}, False),
-        ({"FunctionName": "f:live"}, False),
+        ({"FunctionName": "f"}, [F, f"{F}*"], [f"{F}:*", f"{F}:live"]),
+        ({"FunctionName": "f", "Qualifier": "live"}, [f"{F}:live", f"{F}:*", f"{F}*"], [F, f"{F}:1"]),
+        ({"FunctionName": "f:live"}, [f"{F}:live", f"{F}:*"], [F, f"{F}:$LATEST"]),
+        ({"FunctionName": "f", "Qualifier.$": "$.q"}, [f"{F}:*"], [F]),
     ],
 )
-def test_a_function_without_its_versions(parameters: dict[str, Any], fits: bool) -> None:
+def test_a_function_is_not_its_versions(parameters: dict[str, Any], allowed: list[str], refused: list[str]) -> None:
     machine = machine_of(call("lambda:invoke", parameters))
-    found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:r:1:function:f"})
-    assert not found.missing
-    assert (not found.open) is fits
+    for resource in allowed:
+        found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": resource})
+        assert not found.missing and not found.open, resource
+    for resource in refused:
+        found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": resource})
+        assert [gap.actions for gap in found.missing] == [("lambda:InvokeFunction",)], resource
+    half = audit_of(machine_of(call("lambda:invoke", {"FunctionName": "f", "Qualifier.$": "$.q"})), {
+        "Action": "lambda:InvokeFunction", "Resource": f"{F}:live"})  # fmt: skip
+    assert not half.missing and half.open
+
+
+@pytest.mark.parametrize("name", ["f", "f:live"])
+def test_the_versions_of_a_function_are_not_too_much(name: str) -> None:
+    machine = machine_of(call("lambda:invoke", {"FunctionName": name}))
+    one = f"arn:aws:lambda:r:1:function:{name}"
+    found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": [one, f"{one}:*"]})
+    assert not found.unused and not found.wide
+    found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": [one, "arn:aws:lambda:r:1:function:*"]})
+    assert [excess.text for excess in found.wide] == ["arn:aws:lambda:r:1:function:*"]
 
 
 def test_excess() -> None:

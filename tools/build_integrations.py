@@ -65,6 +65,9 @@ BASES = {
 
 # Notes in other words; "" drops one that says nothing about this integration.
 NOTES = {
+    'docs list the bare ARN; CDK, SAM and serverless-step-functions add ":*" so that versions and aliases (Qualifier) match': (
+        "who may invoke a function may not invoke its versions and aliases, and the other way round"
+    ),
     "CDK grants these in request_response too": "",
     "AddTags is truly needed for sync (Step Functions tags the job MANAGED_BY_AWS=STARTED_BY_STEP_FUNCTIONS: aws-cdk PR #27264, issues #26012, #32294) and whenever Tags is given (SAR dependent action); it can be narrowed to the job ARN (CDK)": (
         "AddTags is needed where Tags are given and for `.sync`, which tags the job MANAGED_BY_AWS=STARTED_BY_STEP_FUNCTIONS; "

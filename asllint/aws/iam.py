@@ -153,6 +153,7 @@ def needs(
         if place.machine:
             templates = tuple(template.replace("{own name}", place.machine) for template in templates)
         resources, wide = _resources(service, parameters, templates, wildcards)
+        resources = called(resources, parameters)
         tests = _condition(parameters, condition)
         for names, reason, without in _split(actions, rule, when == "sync"):
             out.append(
@@ -167,10 +168,36 @@ def _function_call(resource: Resource, place: Place) -> Statement:
     """Return what a Task needs whose Resource is a function."""
     text = place.fill(_holes_wild(resource.node))
     wide = ("Resource",) if resource.node.holes else ()
-    arn = ":".join(text.split(":")[:7])
+    steps = text.split(":")
+    resources: tuple[str, ...] = (text,)
+    if len(steps) > 8 or "*" in steps[-1]:  # a placeholder may stand for more than one step
+        arn = ":".join(steps[:7])
+        resources = (arn, f"{arn}:*") if len(steps) < 8 else (f"{arn}:*",)
     return Statement(
-        ("lambda:InvokeFunction",), (arn, f"{arn}:*"), (), "makes the call", FAILS, "documented by AWS", "", "", wide
+        ("lambda:InvokeFunction",), resources, (), "makes the call", FAILS, "documented by AWS", "", "", wide
     )  # fmt: skip
+
+
+def called(resources: tuple[str, ...], parameters: Node | None) -> tuple[str, ...]:
+    """Return, of a function and its versions, what a call of it asks for.
+
+    Lambda compares the policy with the name and the qualifier of the request: who may invoke a function may not invoke its
+    versions and aliases, and the other way round (Lambda developer guide, "Referencing functions in the Resource section of
+    policies"; Step Functions developer guide, "Invoke an AWS Lambda function"). Other resources are given back as they are.
+    """
+    if len(resources) != 2 or resources[1] != f"{resources[0]}:*":
+        return resources
+    names = look_up(parameters, "FunctionName")
+    if not names or parameters is None:
+        return resources
+    steps = names[0].split(":")
+    qualifiers = steps[7:8] if _arn(names[0]) else steps[3:4] if "function" in steps[:2] else steps[1:2]
+    if not qualifiers:
+        given = parameters.get("Qualifier") or parameters.get("Qualifier.$")
+        if given is None:
+            return resources if parameters.open else resources[:1]
+        qualifiers = look_up(parameters, "Qualifier") or ["*"]
+    return (f"{resources[0]}:{qualifiers[0]}",)
 
 
 def _holes_wild(node: Node) -> str:

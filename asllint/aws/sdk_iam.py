@@ -76,6 +76,8 @@ def needs(service: str, operation: str, parameters: Node | None, place: iam.Plac
         if not resources:
             # an ARN of something else: the call fails, whatever the role may do
             resources = [place.fill(_open(template)) for template in templates.split(" ")]
+        if service == "lambda":
+            resources = list(iam.called(tuple(resources), parameters))
         actions = tuple(names.split(","))
         role = "iam:PassRole" in actions
         reason = "makes the call"

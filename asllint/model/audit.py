@@ -141,11 +141,11 @@ def audit(
     out.missing = sorted((g for g in gaps if g.certain), key=lambda g: GRADES.index(g.need.statement.without))
     out.open = [gap for gap in gaps if not gap.certain]
     statements = [statement for one in policies.identity for statement in one.statements]
-    asked = [need.statement for need in every.of(role)]
+    asked = [_with_versions(need.statement) for need in every.of(role)]
     whole = not found.unknown and all(machine.fragment is None for machine in machines)
     if whole:
         out.unused = iam_policy.unused(statements, asked)
-    needed = [need.statement for need in found.of(role)]
+    needed = [_with_versions(need.statement) for need in found.of(role)]
     if whole:
         out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
     out.passing = _passing(statements)
@@ -166,8 +166,6 @@ def _gaps(need: Need, policies: Policies, context: dict[str, str | Sequence[str]
         denied = any(answer.explicit for answer in several)
         reason = ""
         if verdicts != {DENIED}:
-            if "call" in need.statement.reason and ALLOWED in verdicts and _versions(need):
-                continue  # the function itself is allowed; its versions and aliases are for another call
             reason = next(answer.reason for answer in several if answer.verdict != ALLOWED)
             if DENIED in verdicts:
                 reason = "one of its resources is allowed, another is not"
@@ -208,16 +206,20 @@ def _doubt(need: Need, action: str) -> str:
     return ""
 
 
-def _versions(need: Need) -> bool:
-    """Whether the resources are a function and its versions, and nothing says that a version is called."""
-    resources = need.statement.resources
-    if len(resources) != 2 or resources[1] != f"{resources[0]}:*" or need.state is None:
-        return False
-    parameters = need.state.field("Parameters") or need.state.field("Arguments")
-    name = parameters.get("FunctionName") if parameters is not None else need.at
-    text = str(name.value) if name is not None and not name.holes else ""
-    qualified = parameters is not None and (parameters.get("Qualifier") or parameters.get("Qualifier.$")) is not None
-    return bool(text) and not qualified and text.count(":") in (0, 2, 6)
+def _with_versions(statement: iam.Statement) -> iam.Statement:
+    """Return the need with the versions of the function that is called: the AWS CDK allows them with each function, and a
+    role that it made is not to be called too wide for it."""  # fmt: skip
+    if (
+        statement.actions != ("lambda:InvokeFunction",)
+        or len(statement.resources) != 1
+        or statement.resources[0] == "*"
+    ):
+        return statement
+    one = statement
+    return iam.Statement(
+        one.actions, (*one.resources, f"{one.resources[0]}:*"), one.condition, one.reason, one.without, one.basis, one.only,
+        one.note, one.wide,
+    )  # fmt: skip
 
 
 def _passing(statements: Sequence[iam_policy.Statement]) -> list[Unconstrained]:

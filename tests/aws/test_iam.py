@@ -155,13 +155,20 @@ def test_roles_deeper_down() -> None:
 @pytest.mark.parametrize(
     ("resource", "parameters", "wanted"),
     [
-        ("lambda:invoke", {"FunctionName": "f"}, ["arn:aws:lambda:R:A:function:f", "arn:aws:lambda:R:A:function:f:*"]),
+        ("lambda:invoke", {"FunctionName": "f"}, ["arn:aws:lambda:R:A:function:f"]),
+        ("lambda:invoke", {"FunctionName": "f:live"}, ["arn:aws:lambda:R:A:function:f:live"]),
+        ("lambda:invoke", {"FunctionName": "f", "Qualifier": 3}, ["arn:aws:lambda:R:A:function:f:3"]),
+        ("lambda:invoke", {"FunctionName": "f", "Qualifier.$": "$.q"}, ["arn:aws:lambda:R:A:function:f:*"]),
+        ("lambda:invoke", {"FunctionName": "f", "Qualifier": "${Stage}"}, ["arn:aws:lambda:R:A:function:f:*"]),
+        ("lambda:invoke", {"FunctionName": "f", "${More}": 1}, ["arn:aws:lambda:R:A:function:f", "arn:aws:lambda:R:A:function:f:*"]),
         (
             "lambda:invoke",
             {"FunctionName": "arn:aws:lambda:us-east-1:1:function:f:live"},
-            ["arn:aws:lambda:us-east-1:1:function:f", "arn:aws:lambda:us-east-1:1:function:f:*"],
+            ["arn:aws:lambda:us-east-1:1:function:f:live"],
         ),
-        ("lambda:invoke", {"FunctionName": "1:function:f"}, ["arn:aws:lambda:R:1:function:f", "arn:aws:lambda:R:1:function:f:*"]),
+        ("lambda:invoke", {"FunctionName": "arn:aws:lambda:us-east-1:1:function:f"}, ["arn:aws:lambda:us-east-1:1:function:f"]),
+        ("lambda:invoke", {"FunctionName": "1:function:f"}, ["arn:aws:lambda:R:1:function:f"]),
+        ("lambda:invoke", {"FunctionName": "1:function:f:2"}, ["arn:aws:lambda:R:1:function:f:2"]),
         ("lambda:invoke", {"FunctionName.$": "$.f"}, ["*"]),
         ("sns:publish", {"TopicArn": "arn:aws:sns:us-east-1:1:t"}, ["arn:aws:sns:us-east-1:1:t"]),
         ("sqs:sendMessage", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q"}, ["arn:aws:sqs:eu-west-1:1:q"]),

@@ -20,7 +20,7 @@ STATEMENTS: Final[dict[str, dict[str, tuple[tuple[Any, ...], ...]]]] = {
                 "always",
                 "",
                 "documented by AWS",
-                "docs list the bare ARN; CDK, SAM and serverless-step-functions add \":*\" so that versions and aliases (Qualifier) match",
+                "who may invoke a function may not invoke its versions and aliases, and the other way round",
             ),
         ),
     },
