@@ -95,7 +95,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL426", "task-token-not-passed", "expressions", True, ("resource:callback",)),
     ("ASL501", "missing-path", "payload", True, ("payload:known",)),
     ("ASL502", "items-not-array", "payload", True, ("Map",)),
-    ("ASL503", "wrong-value-kind", "payload", True, ("payload:known",)),
+    ("ASL503", "wrong-value-kind", "payload", True, ("payload:known", "expression:path or intrinsic")),
     ("ASL504", "result-path-mismatch", "payload", True, ("payload:known",)),
     ("ASL505", "dropped-result", "payload", True, ("payload:dropped",)),
     ("ASL506", "unread-field", "payload", True, ("payload:unread",)),

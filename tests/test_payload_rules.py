@@ -554,3 +554,35 @@ def test_what_an_item_selector_reads_beside_an_item_reader(more: dict[str, Any])
     states = {"Make": {"Type": "Pass", "Result": {"name": 1}, "Next": "Each"}, "Each": each}
     (found,) = payload({"StartAt": "Make", "States": states})
     assert (found.code, found.severity) == ("ASL501", "warning")  # there may be no item
+
+
+@pytest.mark.parametrize(
+    ("result", "fits"), [("gone", True), (5, False), ({"a": 1}, False), (None, False), ("${Text}", True), ([], False)]
+)
+def test_the_paths_of_a_fail_state_select_texts(result: object, fits: bool) -> None:
+    found = payload({"StartAt": "P", "States": {
+        "P": {"Type": "Pass", "Result": {"what": result}, "Next": "F"},
+        "F": {"Type": "Fail", "Error": "E", "CausePath": "$.what"},
+    }})  # fmt: skip
+    assert [(d.code, d.severity, shown(d)) for d in found] == ([] if fits else [("ASL503", "warning", "$.what")])
+
+
+@pytest.mark.parametrize(
+    ("call", "fits"),
+    [
+        ("States.UUID()", True),
+        ("States.JsonToString($)", True),
+        ("States.ArrayGetItem($.a, 0)", True),
+        ("States.Hash($.a, 'MD5')", True),
+        ("States.StringToJson($.a)", True),
+        ("States.MathRandom(1, 5)", False),
+        ("States.ArrayContains($.a, 1)", False),
+        ("States.StringSplit($.a, ',')", False),
+        ("States.JsonMerge($.a, $.b, false)", False),
+        ("States.Nothing($.a)", True),
+        ("States.MathAdd(1", True),
+    ],
+)
+def test_the_functions_of_a_fail_state_give_texts(call: str, fits: bool) -> None:
+    found = payload({"StartAt": "F", "States": {"F": {"Type": "Fail", "ErrorPath": call, "Cause": "x"}}})
+    assert [(d.code, d.severity, shown(d)) for d in found] == ([] if fits else [("ASL503", "warning", call)])

@@ -795,7 +795,11 @@ class Analysis:
             self._timestamp(state, given, variables)
         elif state.TYPE == "Fail":
             for field in ("ErrorPath", "CausePath"):
-                self._read(state, field, raw, variables)
+                shape, node = self._read(state, field, raw, variables), state.node.get(field)
+                if shape is not None and node is not None and shape.kind not in (UNKNOWN, STRING):
+                    sure, self._sure = self._sure, False  # what becomes of it is not documented
+                    self._wrong_kind(node, field, shape)
+                    self._sure = sure
         return given, given
 
     def _items(self, state: MapState, raw: Shape, given: Shape, variables: Mapping[str, Shape]) -> Shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
+from asllint.model.expressions import PATH_OR_INTRINSIC, Expression
 from asllint.model.payload import FUNCTION, NEVER, WRONG_KIND, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
 from asllint.source.node import NUMBER, STRING
@@ -25,7 +26,8 @@ class WrongValueKind(Rule):
 
     Other comparisons do not fail: where the data is of another kind, an operator of a Choice rule is false (specification,
     "Data-test expression"), and so is `=` in JSONata. These are warnings, and so is a `Condition` that gives neither true
-    nor false, or an `Error` or a `Cause` that is no text, which the specification asks for.
+    nor false, or an `Error` or a `Cause` that is no text, which the specification asks for. `ErrorPath` and `CausePath` take a
+    text, too, and of the intrinsic functions those that give one (developer guide, "Fail workflow state").
 
     Only data that the definition itself makes is judged, and its input where that is described (`--input`).
 
@@ -42,7 +44,7 @@ class WrongValueKind(Rule):
     code = "ASL503"
     name = "wrong-value-kind"
     severity = ERROR
-    concerns = ("payload:known",)
+    concerns = ("payload:known", f"expression:{PATH_OR_INTRINSIC}")
 
     invalid = (
         Example(
@@ -80,6 +82,10 @@ class WrongValueKind(Rule):
             '{"Type": "Wait", "QueryLanguage": "JSONata", "Timestamp": "«{% $millis() + 60000 %}»", "End": true}',
             title="milliseconds are no timestamp: `$fromMillis` makes one",
         ),
+        Example(
+            '{"Type": "Fail", "Error": "TooMany", "QueryLanguage": "JSONPath", "CausePath": "«States.ArrayLength($.orders)»"}',
+            title="the length is a number",
+        ),
     )
     valid = (
         Example(
@@ -94,7 +100,31 @@ class WrongValueKind(Rule):
   "Wait": {"Type": "Wait", "TimestampPath": "$.when", "End": true}
 }}"""
         ),
+        Example(
+            """{"Type": "Fail", "QueryLanguage": "JSONPath", "ErrorPath": "States.ArrayGetItem($.names, 0)",
+  "CausePath": "States.Format('{} orders', States.ArrayLength($.orders))"}""",
+        ),
     )
+
+    def check_expression(self, expression: Expression) -> Iterable[Finding]:
+        """Look at the functions that `ErrorPath` and `CausePath` call."""
+        if expression.kind != PATH_OR_INTRINSIC:
+            return
+        from asllint.expr import intrinsics
+
+        node = expression.node
+        call = intrinsics.parse(expression.text, node.holes).root
+        function = intrinsics.FUNCTIONS.get(call.name or "") if call is not None else None
+        if call is None or function is None or function.gives in (intrinsics.STRING, intrinsics.ANY):
+            return
+        kind = f"{'an' if function.gives[0] in 'aeiou' else 'a'} {function.gives}"
+        yield Finding(
+            node.span_in(call.start, call.end),
+            f"`{function.name}` gives {kind}, and `{expression.field}` takes a text: {_INSTEAD}.",
+            cure="Make a text of it with `States.Format('{}', …)`.",
+            anchor=node,
+            severity=WARNING,
+        )
 
     def check_machine(self, machine: StateMachine) -> Iterable[Finding]:
         for problem in analyse(machine).problems:
@@ -121,6 +151,8 @@ def _message(problem: Problem) -> str:
     what = f"{subject}, and `{problem.field}` takes {wanted}"
     if problem.field in _OF_FAIL:
         return f"{what}: the execution may fail with `States.QueryEvaluationError` instead of this error."
+    if problem.field in _PATHS_OF_FAIL:
+        return f"{what}: {_INSTEAD}."
     if problem.always and not problem.sure:
         return f"{what}: the execution fails when this is evaluated."
     if not problem.always:
@@ -136,6 +168,8 @@ def _cure(problem: Problem) -> str:
         return f"Write `&` to join texts, {number} to add." if problem.field == "+" else f"Write {number}."
     if problem.field in _OF_FAIL:
         return "Make a text of it with `$string`."
+    if problem.field in _PATHS_OF_FAIL:
+        return "Make a text of it with `States.Format('{}', …)` or `States.JsonToString`."
     if problem.field == "Timestamp" and problem.shape.kind == NUMBER:
         return "`$fromMillis` makes a timestamp of milliseconds."
     if problem.field == "Seconds" and problem.shape.kind == STRING:
@@ -149,13 +183,17 @@ _ARITHMETIC = "+-*/%"
 
 _OF_FAIL = ("Error", "Cause")
 
+_PATHS_OF_FAIL = ("ErrorPath", "CausePath")
+
+_INSTEAD = "the execution may fail with another error instead of this one"
+
 _TIMESTAMP = "a timestamp such as `2026-01-31T09:30:00Z`"
 
 _WANTED = {
     "Seconds": "a whole number that is not negative",
     "Timestamp": _TIMESTAMP,
     "TimestampPath": _TIMESTAMP,
-    **dict.fromkeys(_OF_FAIL, "a text"),
+    **dict.fromkeys((*_OF_FAIL, *_PATHS_OF_FAIL), "a text"),
     "Condition": "true or false",
     **dict.fromkeys(_ORDERS, "two numbers or two strings"),
     **dict.fromkeys(_ARITHMETIC, "two numbers"),
