@@ -122,7 +122,9 @@ States:
         for problem in analyse(machine).problems:
             if problem.kind == MISSING:
                 near = None
-                if isinstance(problem.step, str) and budget > 0:
+                # where other ways have the field, another name would break those
+                other = not problem.always and _kept(problem) is not None
+                if isinstance(problem.step, str) and budget > 0 and not other:
                     budget -= effort(problem.step, problem.shape.names)
                     near = nearest(problem.step, problem.shape.names)
                 yield Finding(
