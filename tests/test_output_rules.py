@@ -39,6 +39,24 @@ def after(resource: str, *path: str, **more: Any) -> Diagnostic:
 
 
 @pytest.mark.parametrize(
+    ("jsonata", "field", "read"),
+    [(False, "ResultSelector", {"x.$": "$[1].total"}), (True, "Output", "{% $states.result[1].total %}")],
+)
+def test_the_last_state_of_a_branch_gives_its_result(jsonata: bool, field: str, read: object) -> None:
+    call = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True}
+    call["Arguments" if jsonata else "Parameters"] = {"FunctionName": "price"}
+    branches = [
+        {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}},
+        {"StartAt": "B", "States": {"B": call}},
+    ]
+    both = {"Type": "Parallel", "Branches": branches, field: read, "End": True}
+    language = "JSONata" if jsonata else "JSONPath"
+    (found,) = output({"StartAt": "Both", "QueryLanguage": language, "States": {"Both": both}})
+    assert found.code == "ASL617"
+    assert found.message.startswith("`$states.result[1]` is" if jsonata else "`$[1]` is")
+
+
+@pytest.mark.parametrize(
     ("resource", "path", "cure"),
     [
         ("sagemaker:createLabelingJob.sync", "$.Job.Arn", "Did you mean `$.LabelingJobArn`?"),

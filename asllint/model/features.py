@@ -389,7 +389,10 @@ def _gives(state: State) -> bool:
     path = node.get("ResultPath")
     if path is not None and path.kind == NULL:
         return False
-    return not state.terminal or any(node.get(name) is not None for name in _PICKING)
+    inner = (
+        state.scope is not state.machine
+    )  # the Parallel or Map state around it is given what the last state of a scope gives
+    return not state.terminal or inner or any(node.get(name) is not None for name in _PICKING)
 
 
 _PICKING: Final = ("ResultSelector", "OutputPath", "Output", "Assign")
