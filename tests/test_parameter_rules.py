@@ -44,6 +44,20 @@ def found(resource: str, request: object, *, jsonata: bool = False) -> list[tupl
     return out
 
 
+@pytest.mark.parametrize(
+    ("value", "cure"),
+    [
+        ("us-east-1", ""),  # the region that is asked for by leaving it out
+        ("us-wset-1", "Was `us-west-1` meant?"),
+        ("US-WEST-1", "Write `us-west-1`."),
+    ],
+)
+def test_a_value_of_right_words_is_not_misspelt(value: str, cure: str) -> None:
+    request = {"Bucket": "b", "CreateBucketConfiguration": {"LocationConstraint": value}}
+    (found,) = findings(task("aws-sdk:s3:createBucket", request))
+    assert (found.code, found.cure or "") == ("ASL609", cure)
+
+
 def test_a_token_that_sdks_make_up_is_asked_for_behind_aws_sdk() -> None:
     run = {
         "ApplicationId": "${A}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from asllint.aws import shapes
 from asllint.aws.check import LENGTH, NOT_IN_ENUM, OUT_OF_RANGE, UNION, Mismatch
@@ -97,7 +97,7 @@ def _union(call: Call, mismatch: Mismatch) -> Finding:
 def _enum(call: Call, mismatch: Mismatch) -> Finding:
     node, values = mismatch.node, mismatch.shape.values
     text = node.text or ""
-    near = nearest(text, values)
+    near = nearest(text, values) if not _of_their_words(text, values) else None
     cure = f"Write `{near}`." if near is not None and near.lower() == text.lower() else ""
     if not cure and near is not None:
         cure = f"Was `{near}` meant?"
@@ -113,6 +113,13 @@ def _enum(call: Call, mismatch: Mismatch) -> Finding:
         fix=Fix(f"Write `{near}`", [edit], safe=False) if edit is not None else None,
         severity=WARNING,
     )
+
+
+def _of_their_words(text: str, values: Sequence[str]) -> bool:
+    """Whether a text has hyphens, and each word between them is one of the values' words: it is not misspelt, as `us-east-1` is
+    not where `us-east-2` and `us-west-1` are taken."""
+    words = text.split("-")
+    return len(words) > 1 and {word for value in values for word in value.split("-")}.issuperset(words)
 
 
 def _constraint(call: Call, mismatch: Mismatch) -> Finding:
