@@ -146,6 +146,46 @@ def test_some_ways() -> None:
     )
 
 
+def test_a_name_that_is_there_on_some_ways_is_not_another_one() -> None:
+    whole = {"ErrorEquals": ["States.ALL"], "Next": "Use"}
+    states = {
+        "Log": {"Type": "Task", "Resource": "r", "ResultPath": None, "Catch": [whole], "Next": "Load"},
+        "Load": {"Type": "Task", "Resource": "r", "Catch": [{**whole, "ResultPath": "$.error"}], "End": True},
+        "Use": {"Type": "Pass", "Parameters": {"x.$": "$.error"}, "End": True},
+    }
+    (found,) = payload({"StartAt": "Log", "States": states})
+    assert found.message == (
+        "On one of the ways to this state, `$` has no field `error`, only `Error` and `Cause`: then the execution fails here."
+    )
+    assert found.cure == "Keep the input of `Log` with a `ResultPath` in its Catcher, or read what is there."
+    assert found.fix is None
+
+
+@pytest.mark.parametrize(
+    ("read", "message"),
+    [
+        ("[2].v", "`$states.result` has 2 items, and none with the index 2: the execution fails here."),
+        ("[-3]", "`$states.result` has 2 items, and none with the index -3: the execution fails here."),
+        ("[1].w", "`$states.result[1]` has no field `w`, only `v`: the execution fails here."),
+        ("[-1].w", "`$states.result[-1]` has no field `w`, only `v`: the execution fails here."),
+        ("[0][2]", "`$states.result[0]` has 2 items, and none with the index 2: the execution fails here."),
+        ("[1].v", None),
+        ("[-2][1]", None),
+        ("[v = 1].w", None),
+        ("[$n].w", None),
+        ("[0.5].w", None),
+    ],
+)
+def test_an_index_of_jsonata(read: str, message: str | None) -> None:
+    branches = [
+        {"StartAt": name, "States": {name: {"Type": "Pass", "Output": made, "End": True}}}
+        for name, made in (("A", [1, 2]), ("B", {"v": 1}))
+    ]
+    both = {"Type": "Parallel", "Branches": branches, "Output": f"{{% $states.result{read} %}}", "End": True}
+    found = payload({"StartAt": "Both", "QueryLanguage": "JSONata", "States": {"Both": both}})
+    assert [d.message for d in found] == [message] * (message is not None)
+
+
 def test_a_catcher_takes_it() -> None:
     catcher = {"ErrorEquals": ["States.ALL"], "Next": "Done"}
     state = {"Type": "Task", "Resource": "r", "Parameters": {"x.$": "$.b"}, "Catch": [catcher]}

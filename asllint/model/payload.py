@@ -1397,9 +1397,13 @@ class Analysis:
             return shape
         if evaluated.missing is not None:
             holder, step = evaluated.missing
-            span = node.span_in(start + step.start, start + step.end)
             read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
-            self._failed |= self._add(MISSING, field, node, span, read, str(step.value), holder)
+            index = _index(step)
+            part = step if index is None else step.children[0]
+            span = node.span_in(start + part.start, start + part.end)
+            self._failed |= self._add(
+                MISSING, field, node, span, read, str(step.value) if index is None else index, holder
+            )
         return ANYTHING
 
     def _condition(self, node: Node | None, states: Mapping[str, Shape], variables: Mapping[str, Shape]) -> bool | None:
@@ -1620,6 +1624,13 @@ class _Evaluation:
         base, *segments = node.children
         shape = self._variable(base)
         for segment in segments:
+            if segment.kind == "filter":
+                found = _item(shape, segment)
+                if found.kind == ABSENT:
+                    self.missing = (shape, segment)
+                    return found
+                shape = found
+                continue
             if segment.kind != "name" or shape.kind in (UNKNOWN, ARRAY, FUNCTION):
                 return ANYTHING
             found = shape.get(str(segment.value))
@@ -1778,6 +1789,29 @@ def taken(problem: Problem) -> str:
     if any(_may_catch(catcher) for catcher in by.catchers):
         return f"and a Catcher of `{by.name}` takes the error"
     return f"which `{by.name}` may tolerate"
+
+
+def _index(step: Tree) -> int | None:
+    """Return the index of a step of JSONata that is one, as `[0]` and `[-1]` are."""
+    inner = step.children[0] if step.kind == "filter" else None
+    sign = 1
+    if inner is not None and inner.kind == "negation":
+        sign, inner = -1, inner.children[0]
+    value = inner.value if inner is not None and inner.kind == NUMBER else None
+    return sign * int(value) if isinstance(value, int | float) and value == int(value) else None
+
+
+def _item(shape: Shape, step: Tree) -> Shape:
+    """Return what an index of JSONata selects of an array; where it is another condition, or of other data, anything.
+
+    An item that is an array itself is one with those beside it in what follows, and that of one item is the item.
+    """
+    index = _index(step)
+    if index is None or shape.kind != ARRAY or shape.described is not None or shape.items is None:
+        return ANYTHING
+    if not -len(shape.items) <= index < len(shape.items):
+        return NOTHING
+    return shape.items[index]
 
 
 def _language(state: State) -> str | None:
