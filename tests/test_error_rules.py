@@ -606,3 +606,52 @@ def test_the_cure_for_an_error_that_nothing_takes_is_one_of_the_language(languag
     catch = '"Catch": [{"ErrorEquals": ["States.Runtime"], "Next": "Undo"}]'
     (diagnostic,) = found(task(f'{catch}, "QueryLanguage": "{language}"'))
     assert said in diagnostic.full_message
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "never"),
+    [
+        ("glue:startJobRun.sync", "Glue.JobRunFailed", True),
+        ("athena:startQueryExecution.sync", "Athena.QueryExecutionFailed", True),
+        ("sagemaker:createTrainingJob.sync", "SageMaker.TrainingJobFailure", True),
+        ("batch:submitJob.sync", "Batch.JobTimedOut", True),
+        ("glue:startJobRun", "Glue.JobRunFailed", False),  # who does not wait hears of no failure, and that is not what is said
+        ("glue:startJobRun.sync", "JobRunFailed", True),  # without the prefix
+        ("glue:startJobRun.sync", "Glue.OperationTimeoutException", False),
+        ("states:startExecution.sync:2", "StepFunctions.ExecutionFailed", False),  # not known what stands before those
+        ("batch:submitJob.waitForTaskToken", "Batch.JobFailed", False),
+        ("glue:startJobRun${Pattern}", "Glue.JobRunFailed", False),
+    ],
+)
+def test_names_made_up_for_a_job_that_fails(resource: str, name: str, never: bool) -> None:
+    fields = f'"Parameters": {{}}, "Catch": [{{"ErrorEquals": ["{name}"], "Next": "Undo"}}]'
+    assert [d.code for d in found(task(fields, f"arn:aws:states:::{resource}"))] == ["ASL304"] * never
+
+
+def test_what_a_job_that_fails_raises() -> None:
+    fields = '"Parameters": {}, "Catch": [{"ErrorEquals": ["Glue.JobRunFailed"], "Next": "Undo"}]'
+    (one,) = found(task(fields, "arn:aws:states:::glue:startJobRun.sync"))
+    assert one.message == (
+        "`Glue.JobRunFailed` never reaches this Catcher: a Task that waits for its job raises `States.TaskFailed` where the job fails."
+    )
+    assert one.cure == "Write `States.TaskFailed`."
+
+
+def test_whoever_has_the_token_names_the_failure() -> None:
+    fields = (
+        '"Parameters": {"Arguments": {"--token.$": "$$.Task.Token"}}, '
+        '"Catch": [{"ErrorEquals": ["Glue.JobRunFailed"], "Next": "Undo"}]'
+    )
+    assert not found(task(fields, "arn:aws:states:::glue:startJobRun.sync"))
+
+
+def test_no_service_names_an_error_like_a_failed_job() -> None:
+    from asllint.aws import catalog, shapes
+    from asllint.model.errors import _FAILURES
+
+    operations = [
+        shapes.find(service, action, sdk=False) for service in catalog.services() for action in catalog.actions(service)
+    ]
+    names = [name for operation in operations if operation is not None for name in operation.errors]
+    assert len(names) > 100
+    assert not [name for name in names if name.endswith(_FAILURES)]

@@ -7,6 +7,7 @@ from asllint.model.errors import (
     NO_HEARTBEAT,
     NO_TIMEOUT,
     NOTHING_INSIDE,
+    OF_THE_JOB,
     OTHER_STATE,
     REPEATED,
     SANDBOX,
@@ -85,6 +86,8 @@ def _why(fact: Fact) -> tuple[str, str]:
     if reason == OTHER_STATE:
         inside = "" if task else " and no state inside it does"
         return f"{here} does not raise it{inside}; {RAISED_BY.get(name, 'other states do')}", "Remove the name."
+    if reason == OF_THE_JOB:
+        return f"a Task that waits for its job raises `{TASK_FAILED}` where the job fails", f"Write `{TASK_FAILED}`."
     prefixes = sorted(f"{form}…" for form in fact.forms if form.endswith(".") and form != STATES)
     if reason == NOTHING_INSIDE:
         what = "it" if len(fact.nodes) == 1 else "them"

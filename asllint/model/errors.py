@@ -73,8 +73,9 @@ FOREIGN: Final = "foreign"
 OTHER_STATE: Final = "other-state"
 THRESHOLD: Final = "threshold"
 NOTHING_INSIDE: Final = "nothing-inside"
+OF_THE_JOB: Final = "of-the-job"
 """Why a name never matches: there is no timeout, or heartbeat; States.Runtime is never handed to Retry and Catch; the service
-raises names with another prefix; Step Functions raises it in states of another kind or language; a distributed Map raises
+raises names with another prefix, or the name is made up for the failure of a job, which raises States.TaskFailed; Step Functions raises it in states of another kind or language; a distributed Map raises
 nothing of what its child executions do; no state inside a Parallel or Map raises it."""
 
 
@@ -205,7 +206,7 @@ class _Reader:
         if name.partition(".")[0] == "States" and name not in KNOWN and not name.startswith(_HTTP_STATUS):
             return ""
         if matches(forms, name):
-            return ""
+            return OF_THE_JOB if name.endswith(_FAILURES) and _waits_for_job(state, name) else ""
         if isinstance(state, MapState) and state.distributed:
             return THRESHOLD
         if name == TIMEOUT:
@@ -303,6 +304,21 @@ class _Reader:
             forms = self.state(state)
             out.update(_escaping(state, forms) if state.catchers else forms)
         return frozenset(out)
+
+
+_FAILURES: Final = ("Failed", "Failure", "TimedOut", "Timeout")
+"""How names end that are made up for a job that fails. Those of the exceptions of a service end in "Exception"."""
+
+
+def _waits_for_job(state: State, name: str) -> bool:
+    """Whether a Task waits by itself for the end of a job, whose failure is called States.TaskFailed then, and a name has the
+    prefix of the service (developer guide, "Handling errors", "Error names", and the pages on services with `.sync`)."""
+    resource = state.field("Resource") if state.type == "Task" else None
+    called = resource.literal if resource is not None else None
+    if called is None or not called.endswith((".sync", ".sync:2")) or _answered(state, called):
+        return False
+    prefix, dot, _ = name.partition(".")
+    return prefix + dot in raised(called)
 
 
 _MAP_FIELDS: Final = (

@@ -18,7 +18,8 @@ class RetrierNeverMatches(Rule):
     timeout of an execution ends it, whatever Retry says; an integrated service puts its own prefix before each name
     (`DynamoDB.` in an optimized integration, `DynamoDb.` behind `aws-sdk:`); a Parallel or Map state raises what the
     states inside do not catch; a distributed Map raises `States.ExceedToleratedFailureThreshold`, whatever has failed
-    in its child executions; `States.Runtime` "isn't retriable".
+    in its child executions; a job that a Task waits for with `.sync` fails as `States.TaskFailed`, and not as
+    `Glue.JobRunFailed`, for the names of a service's own errors end in `Exception`; `States.Runtime` "isn't retriable".
 
     Nothing is said where others name the error: a Lambda function, a worker, a callback, a child execution, a placeholder. It is
     a warning where nothing is left that the Retrier can match, and a note where other names of it count.
@@ -57,6 +58,21 @@ class RetrierNeverMatches(Rule):
     "Call": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:work", "End": true}}},
   "Retry": [{"ErrorEquals": «["Lambda.ServiceException", "Lambda.TooManyRequestsException"]»}]}}}""",
             title="child executions keep their errors to themselves",
+        ),
+        Example(
+            """StartAt: Load
+States:
+  Load:
+    Type: Task
+    Resource: arn:aws:states:::glue:startJobRun.sync
+    Parameters: {JobName: load}
+    Retry:
+      - ErrorEquals: [«Glue.JobRunFailed»]
+      - ErrorEquals: [Glue.ConcurrentRunsExceededException]
+    End: true
+""",
+            language="yaml",
+            title="a job that has failed is called `States.TaskFailed`",
         ),
     )
     valid = (
