@@ -8,7 +8,7 @@ from asllint.expr import jsonata_meaning
 from asllint.expr.jsonata import Complaint, parse
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata, language_of, looks_evaluated
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
-from asllint.source.node import Node
+from asllint.source.node import Node, Span
 
 _NO_TEXT = frozenset({
     "Condition", "HeartbeatSeconds", "Items", "MaxConcurrency", "MaxInputBytesPerBatch", "MaxItems", "MaxItemsPerBatch",
@@ -22,8 +22,8 @@ class JsonataDelimiters(Rule):
 
     In a JSONata state a string is evaluated where it begins with `{%` and ends with `%}` (developer guide, "Writing JSONata
     expressions in JSON strings"). To one that begins so and does not end so AWS answers "JSONata string must start with {%
-    and end with %}", also where a blank or a line break stands behind the `%}`. White space before `{%` makes the whole string
-    plain text, without a word.
+    and end with %}", also where a blank or a line break stands behind the `%}`: in YAML `|` and `>` keep one, `|-` and `>-` do
+    not. White space before `{%` makes the whole string plain text, without a word.
 
     So does a string with neither of them: it is a warning where it is an expression that reads `$states`, and in a `Condition`,
     which a text never fulfils.
@@ -50,6 +50,11 @@ class JsonataDelimiters(Rule):
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": "« »{% $states.input.id %}", "End": true}',
             title="a blank before it: a warning, since AWS takes it for text",
+        ),
+        Example(
+            "Type: Pass\nQueryLanguage: JSONata\nOutput: «|»\n  {%\n    $states.input.id\n  %}\nEnd: true\n",
+            language="yaml",
+            title="`|` keeps the last line break",
         ),
         Example(
             """Type: Choice
@@ -83,21 +88,38 @@ Choices:
         if not isinstance(found, Complaint) or node.holes:
             return
         span = node.span_in(found.start, found.end)
+        message, cure = found.message, found.cure
         refused = found.refused is True
         fix = None
         if found.kind == "jsonata-white-space":
             # elsewhere the text may be what is wanted, and is taken as it stands
             no_text = expression.value is node and expression.field in _NO_TEXT
-            fix = Fix("Remove the white space", [(*span, "")], safe=refused or no_text)
+            if node.style not in ("literal", "folded"):
+                fix = Fix("Remove the white space", [(*span, "")], safe=refused or no_text)
+            elif refused and not str(node.value)[found.start : found.end].strip("\n"):
+                # the break is no character of the text alone: what follows the block would come to stand in its line
+                span, mark = _header(node)
+                message = f"`{mark}` keeps the line break behind the `%}}` that must end the string, so AWS refuses it."
+                written = f"{mark.replace('+', '')}-"
+                cure = f"Write `{written}`, which leaves it out."
+                fix = Fix(f"Write `{written}`", [(*span, written)], safe=True)
         yield Finding(
             span,
-            found.message,
-            cure=found.cure,
+            message,
+            cure=cure,
             anchor=node,
             fix=fix,
             severity=None if refused else WARNING,
             rejected_by_aws=refused,
         )
+
+
+def _header(node: Node) -> tuple[Span, str]:
+    """Return where the header of a block stands, and its text: `|`, `>+` or the like."""
+    content, end = node.origin.content, node.start + 1
+    while content[end : end + 1] in ("+", "-", *"123456789"):
+        end += 1
+    return (node.start, end), content[node.start : end]
 
 
 def _undelimited(expression: Expression) -> Iterable[Finding]:
