@@ -297,6 +297,10 @@ def _before(text: str, start: int, end: int) -> Fault | None:
             return Fault("no-dollar", start, start + 1, message, "Write `$` in its place.")
         whole = shown(text, start, end)
         cure = f"Did you mean `$.{whole}`?" if whole.isidentifier() else "Begin it with `$`."
+        if whole.startswith("{%"):
+            cure = "Write a path: JSONata is read in states whose `QueryLanguage` is `JSONata`, in other fields."
+        elif whole[0] == ".":
+            cure = f"Did you mean `${whole}`?"
         meant = f"$.{whole}" if all(name.isidentifier() for name in whole.split(".")) else None
         return Fault("no-dollar", start, end, f"`{whole}` is no path: a path begins with `$`.", cure, instead=meant)
     if end - start > LENGTH_LIMIT:
@@ -695,9 +699,9 @@ def reference_fault(path: Path) -> Fault | None:
         row = _NOT_ONE_NODE.get(step.kind)
         if row is not None:
             what, refused = row
-            message = f"{what} can point to several values, and this must be a reference path: one field or one item."
+            message = f"{what} can select several values, where one field or one item must be named."
             if step.kind == FUNCTION:
-                message = "This must be a reference path, which has no functions."
+                message = "A function computes a value, where one field or one item must be named."
             cure = "Name the field or the index, or select it in a state before."
             return Fault(f"reference-{step.kind}", step.start, step.end, message, cure, refused)
     return None

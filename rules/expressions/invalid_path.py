@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import NODE_PATH, PATH, PATH_OR_INTRINSIC, Expression
-from asllint.rule import ERROR, Example, Finding, Rule, fix_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, fix_of
 
 
 class InvalidPath(Rule):
@@ -14,7 +14,8 @@ class InvalidPath(Rule):
 
     A path begins with `$` (the input of the state), `$$` (the context object) or `$name` (a variable), and goes on with
     `.name`, `['name']`, `[0]` and the like (specification, "Paths"). AWS answers anything else in `InputPath`, `OutputPath`
-    and their kin with "Value must be a valid JSONPath." `ErrorPath` and `CausePath` take an intrinsic function as well.
+    and their kin with "Value must be a valid JSONPath." `ErrorPath` and `CausePath` take an intrinsic function as well: of one that
+    does not exist there, or has the wrong arguments, no answer is recorded, so that is a warning.
 
     ## Why it matters
 
@@ -39,11 +40,16 @@ class InvalidPath(Rule):
             '{"Type": "Wait", "SecondsPath": "$.a«[»", "QueryLanguage": "JSONPath", "End": true}',
             title="a bracket is open",
         ),
+        Example(
+            '{"Type": "Fail", "CausePath": "«States.format»(\'{}\', $.id)", "QueryLanguage": "JSONPath"}',
+            title="no function of that name: a warning",
+        ),
     )
     valid = (
         Example(
             '{"Type": "Pass", "OutputPath": "$.orders[?(@.open == true)]", "QueryLanguage": "JSONPath", "End": true}'
         ),
+        Example('{"Type": "Fail", "CausePath": "States.Format(\'{} failed\', $.id)", "QueryLanguage": "JSONPath"}'),
         Example('{"Type": "Pass", "OutputPath": "${Path}", "QueryLanguage": "JSONPath", "End": true}'),
         Example('{"Type": "Pass", "OutputPath": null, "QueryLanguage": "JSONPath", "End": true}'),
     )
@@ -51,13 +57,25 @@ class InvalidPath(Rule):
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
         if expression.kind not in (PATH, NODE_PATH, PATH_OR_INTRINSIC) or expression.node.whole_placeholder:
             return
-        text = expression.text
+        text, node, call = expression.text, expression.node, None
         if expression.kind == PATH_OR_INTRINSIC and text.startswith("States."):
-            fault = intrinsics.parse(text, expression.node.holes).error
+            call = intrinsics.parse(text, node.holes)
+            faults = intrinsics.check(call.root) if call.root is not None else [call.error]
+            takes = "a JSONPath or the call of an intrinsic function"
         else:
-            fault = jsonpath.parse(text, expression.node.holes).error
-        if fault is not None:
-            start, end = expression.node.span_in(fault.start, fault.end)
-            message = f"{fault.message} `{expression.field}` takes a JSONPath."
-            fix = fix_of(fault, expression.node)
-            yield Finding((start, end), message, cure=fault.cure, anchor=expression.node, fix=fix)
+            faults = [jsonpath.parse(text, node.holes).error]
+            takes = "a JSONPath"
+        for fault in faults:
+            if fault is None:
+                continue
+            # of what is wrong inside of a call AWS's answer is recorded for payload templates alone
+            refused = fault.refused is True and (call is None or call.root is None)
+            yield Finding(
+                node.span_in(fault.start, fault.end),
+                f"{fault.message} `{expression.field}` takes {takes}.",
+                cure=fault.cure,
+                anchor=node,
+                fix=fix_of(fault, node),
+                severity=None if refused else WARNING,
+                rejected_by_aws=refused,
+            )

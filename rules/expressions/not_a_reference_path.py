@@ -110,10 +110,12 @@ class NotAReferencePath(Rule):
         if fault is None:
             return
         refused = sure and fault.refused is True
+        end = ", and AWS refuses any other" if refused else ""
+        writes = expression.field == "ResultPath" and parsed.root is not None
         yield Finding(
             node.span_in(fault.start, fault.end),
-            f"{fault.message} `{expression.field}` takes a reference path.",
-            cure=fault.cure,
+            f"{fault.message} `{expression.field}` takes a reference path{end}.",
+            cure="Name the one field or item to write to." if writes else fault.cure,
             anchor=node,
             severity=None if refused else WARNING,
             rejected_by_aws=refused,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath, near
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
+from asllint.model.machine import ChoiceState
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule, finding_of
 
 
@@ -16,7 +17,7 @@ class UnknownContextField(Rule):
     a token `Task`, and inside a Map state `Map` (developer guide, "Accessing execution data from the Context object").
     AWS accepts any path into it; an execution that evaluates one to a field that is not there fails with States.Runtime
     or States.ParameterPathFailure. In JSONata such a path gives nothing: the state fails where nothing else comes of
-    the expression, so there it is a warning; what `$exists` or the condition of `? :` asks for is no finding.
+    the expression, so there it is a warning; what `$exists`, the condition of `? :` or `IsPresent` asks for is no finding.
 
     ## Why it matters
 
@@ -53,6 +54,12 @@ class UnknownContextField(Rule):
             '"id.$": "$$.Execution.Id", "order.$": "$$.Execution.Input.order.id", "all.$": "$$"}, "End": true}'
         ),
         Example(
+            """{"Type": "Choice", "QueryLanguage": "JSONPath", "Default": "Go", "Choices": [{"And": [
+  {"Variable": "$$.Execution.Origin", "IsPresent": true},
+  {"Variable": "$$.Execution.Origin", "StringEquals": "test"}], "Next": "Stop"}]}""",
+            title="asked for before it is read",
+        ),
+        Example(
             """Type: Pass
 QueryLanguage: JSONata
 Output:
@@ -71,6 +78,8 @@ End: true
             return
         if expression.kind == TEXT or "$$" not in text or expression.field == "ResultPath":
             return  # nothing is read by a ResultPath
+        if isinstance(expression.state, ChoiceState) and text in _asked(expression.state):
+            return
         if text.startswith("$"):
             root = jsonpath.parse(text, node.holes).root
             found = [] if root is None else list(jsonpath.paths(root))
@@ -81,6 +90,12 @@ End: true
             fault = jsonpath.context_fault(path)
             if fault is not None:
                 yield finding_of(fault, node)
+
+
+def _asked(state: ChoiceState) -> set[str]:
+    """Return the paths of which a Choice state asks whether they lead to something: that does not fail where they do not."""
+    rules = [rule for top in state.choices for rule in top.walk() if rule.node.get("IsPresent") is not None]
+    return {str(rule.variable.value) for rule in rules if rule.variable is not None}
 
 
 def _in_jsonata(expression: Expression) -> Iterable[Finding]:
