@@ -85,7 +85,8 @@ def fix_of(fault: Fault, node: Node, offset: int = 0) -> Fix | None:
     start, end = offset + fault.start, offset + fault.end
     title = f"Write `{instead}`" if instead else "Take the blank away"
     safe = (node.text or "")[start:end].lower() == instead.lower()
-    return Fix(title, [(*node.span_in(start, end), instead)], safe=safe)
+    written = instead.replace("'", "''") if node.style == "single" else instead
+    return Fix(title, [(*node.span_in(start, end), written)], safe=safe)
 
 
 class Finding:

@@ -246,9 +246,23 @@ def _before(text: str, end: int) -> Fault | None:
         shown = jsonpath.shown(text, 0, end)
         message = f"`{shown}` is neither a path, which begins with `$`, nor the call of an intrinsic function."
         name = _meant(shown)
-        cure = f"Did you mean `{name}(…)`?" if name else ""
+        cure = f"Did you mean `{name}(…)`?" if name else _in_a_format(text[:end])
         return Fault("not-a-call", 0, end, message, cure)
     return None
+
+
+def _in_a_format(text: str) -> str:
+    """Return the cure for a text with a path in it; "" where there is none."""
+    if any(c in text for c in "'\\{}") or FILLER in text:
+        return ""
+    paths = _IN_A_TEXT.findall(text)
+    call = f"States.Format('{_IN_A_TEXT.sub('{}', text)}', {', '.join(paths)})"
+    return f"Write `{call}`." if paths and len(call) <= SHOWN else ""
+
+
+_IN_A_TEXT = late(r"\$\$?(?:\.[A-Za-z_]\w*|\[[0-9]+\])+")
+SHOWN: Final = 100
+"""Characters of a call that a cure shows."""
 
 
 def _explain(text: str, end: int, error: UnexpectedInput) -> Fault:
@@ -291,8 +305,12 @@ def _explain(text: str, end: int, error: UnexpectedInput) -> Fault:
         return Fault("unclosed-string", at, end, message, "Close it with `'`; a quote inside it is written `\\'`.")
     if char == '"':
         close = text.find('"', at + 1, end)
-        message = "Strings stand in single quotes here."
-        return Fault("double-quotes", at, (close if close > 0 else at) + 1, message, "Write `'…'`.")
+        inner = text[at + 1 : close] if close > 0 else ""
+        plain = 0 < len(inner) <= SHOWN and not any(c in inner for c in "'\\") and FILLER not in inner
+        message = "In an intrinsic function strings stand in single quotes."
+        cure = f"Write `'{inner}'`." if plain else "Write `'…'`."
+        instead = f"'{inner}'" if plain else None
+        return Fault("double-quotes", at, (close if close > 0 else at) + 1, message, cure, instead=instead)
     if char in "[{":
         cures = {"[": "Write `States.Array(…)`.", "{": "Write `States.StringToJson('…')`, with the JSON in the quotes."}
         what = "array" if char == "[" else "object"

@@ -534,12 +534,18 @@ def _computed(root: Tree, source: str) -> Piece:
     return Piece(source, run=True, item=True, random=fresh)
 
 
+_EXPRESSIONS: Final = ("$", "States.", "{%")
+"""How a text begins that is meant as an expression: no name of SageMaker does."""
+
+
 def _name_facts(request: Request, actions: set[str]) -> Iterator[Fact]:
     """Yield what is to be said of the name that a request gives."""
     name = _name(request)
     if name is None:
         return
     at = name.value.node
+    if not name.value.dynamic and name.text.startswith(_EXPRESSIONS):
+        return  # it is meant to be evaluated, and what stands in its way is told elsewhere
     if not request.nested:
         yield from _misfit(request, name)
     retrier, holder = _again(request, name)

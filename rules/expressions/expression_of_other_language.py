@@ -7,13 +7,33 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, PLAIN, fate
-from asllint.model.expressions import TEXT, Expression, language_of, looks_evaluated
+from asllint.model.expressions import TEXT, Expression, has_error_output, has_result, language_of, looks_evaluated
 from asllint.model.names import respelt
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
-from asllint.source.node import Node
 
-_NAMES = re.compile(r"\$(\$)?((?:\.[A-Za-z_]\w*)+)")
-"""A path of names alone: of the input, or of the context object."""
+_READS = re.compile(r"\{%\s*\$(?:states\.(input|context)|([A-Za-z]\w*))((?:\.[A-Za-z_]\w*)*)\s*%\}", re.ASCII)
+"""A JSONata expression that does nothing but read a field."""
+_NAME = re.compile(r"(?!(?:and|or|in|true|false|null)$)[A-Za-z_]\w*", re.ASCII)
+_FUNCTIONS = {
+    # what JSONata has in the place of an intrinsic function, where that is another function or operator alone
+    "States.Format": "`&`",
+    "States.UUID": "`$uuid()`",
+    "States.StringToJson": "`$parse`",
+    "States.JsonToString": "`$string`",
+    "States.Array": "`[…]`",
+    "States.ArrayPartition": "`$partition`",
+    "States.ArrayRange": "`$range`",
+    "States.ArrayLength": "`$count`",
+    "States.ArrayUnique": "`$distinct`",
+    "States.ArrayContains": "`in`",
+    "States.Base64Encode": "`$base64encode`",
+    "States.Base64Decode": "`$base64decode`",
+    "States.Hash": "`$hash`",
+    "States.JsonMerge": "`$merge`",
+    "States.MathAdd": "`+`",
+    "States.StringSplit": "`$split`",
+}
+_SHOWN = 80
 
 
 class ExpressionOfOtherLanguage(Rule):
@@ -47,12 +67,26 @@ class ExpressionOfOtherLanguage(Rule):
         ),
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": «"$.order.id"»}, "End": true}'),
         Example('{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": «"States.UUID()"»}, "End": true}'),
+        Example(
+            """Type: Pass
+QueryLanguage: JSONata
+Output:
+  first.$: «$.orders[0]['order id']»
+End: true
+""",
+            language="yaml",
+            title="the `.$` belongs to JSONPath as well",
+        ),
     )
     valid = (
         Example(
             '{"Type": "Pass", "QueryLanguage": "JSONata", "Output": {"id": "{% $states.input.id %}", "price": "$5"}, "End": true}'
         ),
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.id"}, "End": true}'),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"to": "{% if test %}a{% else %}b{% endif %}"}, "End": true}',
+            title="tags of a template",
+        ),
         Example(
             """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::aws-sdk:cloudwatchlogs:putMetricFilter",
   "Arguments": {"LogGroupName": "/app", "FilterName": "latency", "FilterPattern": "{ $.latency = * }",
@@ -66,39 +100,92 @@ class ExpressionOfOtherLanguage(Rule):
         if expression.kind != TEXT or not looks_evaluated(text):
             return
         if language_of(expression) == "JSONPath":
-            if text.startswith("{%") and text.endswith("%}"):
-                message = "This state is read in JSONPath: the JSONata expression is passed on as a text."
-                yield Finding(node, message, cure='Set `"QueryLanguage": "JSONata"` on the state, or write a path.')
-        elif text.startswith("$"):
-            where = fate(expression) if jsonpath.parse(text, node.holes).root is not None else EVALUATED
-            if where != EVALUATED:
-                message = f"This state is read in JSONata: the path `{text}` is passed on as a text."
-                meant = "" if where == PLAIN else ", or suppress it if it is meant"
-                written = _written(text)
-                root = "context" if text.startswith("$$") else "input"
+            if text.startswith("{%") and text.endswith("%}") and "%}" not in text[2:-2]:  # else tags of a template
+                path = _path(expression)
+                cure = 'Set `"QueryLanguage": "JSONata"` on the state, with the fields of JSONata, or write a path.'
+                if path is not None and expression.key is not None:
+                    cure = f'Write `"{expression.key.value}.$": "{path}"`, or set `"QueryLanguage": "JSONata"` on the state.'
                 yield Finding(
                     node,
-                    message,
-                    cure=f"Write `{written or f'{{% $states.{root}… %}}'}`{meant}.",
-                    fix=_in_jsonata(node, written) if written else None,
+                    f"This state is read in JSONPath: the JSONata expression `{_shown(text)}` is passed on as a text.",
+                    cure=cure,
+                    fix=_in_jsonpath(expression, path) if path is not None else None,
                 )
-        elif intrinsics.parse(text, node.holes).root is not None:
-            message = "This state is read in JSONata: the intrinsic function is passed on as a text."
-            yield Finding(node, message, cure="Write a JSONata expression: `{% … %}`.")
+        elif text.startswith("$"):
+            root = jsonpath.parse(text, node.holes).root
+            where = fate(expression) if root is not None else EVALUATED
+            if root is not None and where != EVALUATED:
+                meant = "" if where == PLAIN else ", or suppress it if it is meant"
+                place = "input"
+                if root.root == jsonpath.CONTEXT:
+                    place = "context"
+                elif has_result(expression):
+                    place = "result"
+                elif has_error_output(expression):
+                    place = "errorOutput"
+                written = _written(root, place)
+                shown = written or f"{{% $states.{place}… %}}"
+                mark = "``" if "`" in shown else "`"
+                yield Finding(
+                    node,
+                    f"This state is read in JSONata: the path `{text}` is passed on as a text.",
+                    cure=f"Write {mark}{shown}{mark}{meant}.",
+                    fix=_in_jsonata(expression, written) if written else None,
+                )
+        elif (call := intrinsics.parse(text, node.holes).root) is not None:
+            meant = _FUNCTIONS.get(call.name or "", "")
+            yield Finding(
+                node,
+                f"This state is read in JSONata: the intrinsic function `{_shown(text)}` is passed on as a text.",
+                cure=f"Write a JSONata expression between `{{%` and `%}}`{f', with {meant}' if meant else ''}.",
+            )
 
 
-def _written(text: str) -> str | None:
-    """Return a path of names alone in JSONata."""
-    found = _NAMES.fullmatch(text)
-    return f"{{% $states.{'context' if found[1] else 'input'}{found[2]} %}}" if found else None
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _in_jsonata(node: Node, written: str) -> Fix | None:
-    if node.style == "plain":
-        edit = (node.start, node.end, f"'{written}'")
-    else:
-        respelling = respelt(node, written)
-        if respelling is None:
+def _path(expression: Expression) -> str | None:
+    """Return in JSONPath a JSONata expression that reads a field of the input, of the context object or of a variable."""
+    found = _READS.fullmatch(expression.text)
+    if found is None or (found[1] == "input" and expression.field in ("Assign", "ResultSelector")):
+        return None  # there `$` is the result, and the input is not to be had
+    if found[1] is not None:
+        return f"{'$$' if found[1] == 'context' else '$'}{found[3]}"
+    return None if found[2] == "states" else f"${found[2]}{found[3]}"
+
+
+def _written(path: jsonpath.Path, place: str) -> str | None:
+    """Return in JSONata a path of names and indexes into a field of `$states`."""
+    out = f"$states.{place}"
+    for step in path.steps:
+        if step.kind == jsonpath.NAME and isinstance(step.value, str) and "`" not in step.value:
+            out += f".{step.value}" if _NAME.fullmatch(step.value) else f".`{step.value}`"
+        elif step.kind == jsonpath.INDEX and isinstance(step.value, int):
+            out += f"[{step.value}]"
+        else:
             return None
-        edit = respelling
-    return Fix(f"Write `{written}`", [edit], safe=False)
+    return f"{{% {out} %}}"
+
+
+def _in_jsonpath(expression: Expression, path: str) -> Fix | None:
+    node, key = expression.node, expression.key
+    value = (node.start, node.end, path) if node.style == "plain" else respelt(node, path)
+    name = respelt(key, f"{key.value}.$") if key is not None and not key.holes else None
+    if value is None or name is None or str(key.value if key else "").endswith(".$"):
+        return None
+    return Fix("Write it as a path", [name, value], safe=False)
+
+
+def _in_jsonata(expression: Expression, written: str) -> Fix | None:
+    node, key = expression.node, expression.key
+    edit = (node.start, node.end, f"'{written}'") if node.style == "plain" else respelt(node, written)
+    if edit is None or any(c in written for c in "\"'\\"):
+        return None
+    edits = [edit]
+    if key is not None and str(key.value).endswith(".$"):  # it belongs to the other language as well
+        name = respelt(key, str(key.value)[:-2])
+        if name is None:
+            return None
+        edits.insert(0, name)
+    return Fix(f"Write `{written}`" if "`" not in written else "Write it in JSONata", edits, safe=False)

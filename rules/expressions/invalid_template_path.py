@@ -61,7 +61,10 @@ class InvalidTemplatePath(Rule):
             return
         for fault in _faults(expression):
             refused = fault.refused is True
-            yield finding_of(fault, node, severity=None if refused else WARNING, rejected_by_aws=refused)
+            finding = finding_of(fault, node, severity=None if refused else WARNING, rejected_by_aws=refused)
+            if not finding.cure and fault.kind == "not-a-call" and expression.key is not None:
+                finding.cure = _cure(str(expression.key.value)[:-2], expression.text)
+            yield finding
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Look for values that are no strings."""
@@ -75,6 +78,12 @@ class InvalidTemplatePath(Rule):
                 severity=WARNING,
                 rejected_by_aws=False,
             )
+
+
+def _cure(name: str, text: str) -> str:
+    if text.startswith("{%"):
+        return f'Write a path; or, with `"QueryLanguage": "JSONata"` on the state, `{name}` for the key.'
+    return f"Write `{name}` for a text that is meant as it stands." if name else ""
 
 
 _KINDS = {OBJECT: "an object", ARRAY: "an array", NULL: "null", BOOLEAN: "a boolean"}

@@ -22,7 +22,7 @@ class PassResultIsStatic(Rule):
     ## What to do
 
     Use `Parameters` instead of `Result`: it is a payload template, in which the value of a key that ends in `.$` is
-    evaluated.
+    evaluated. To put out a part of the input, `InputPath` is enough.
     """
 
     code = "ASL405"
@@ -34,6 +34,10 @@ class PassResultIsStatic(Rule):
 
     invalid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Result": {"id.$": «"$.order.id"»}, "End": true}'),
+        Example(
+            '{"Type": "Pass", "QueryLanguage": "JSONPath", "Result": «"$.order"», "ResultPath": "$.copy", "End": true}',
+            title="`InputPath` is meant",
+        ),
     )
     valid = (
         Example('{"Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {"id.$": "$.order.id"}, "End": true}'),
@@ -47,4 +51,9 @@ class PassResultIsStatic(Rule):
         parse = jsonpath.parse if text.startswith("$") else intrinsics.parse
         if parse(text, node.holes).root is not None:
             message = f"`{text}` is passed on as it stands: nothing in the `Result` of a Pass state is evaluated."
-            yield Finding(node, message, cure="Use `Parameters`, with `.$` behind the key, instead of `Result`.")
+            cure = "Use `Parameters`, with `.$` behind the key, instead of `Result`."
+            if expression.value is node and text.startswith("$"):
+                cure = f'Write `"InputPath": "{text}"` instead of `Result`.'
+            elif expression.key is None and expression.value is not node:
+                cure = "Use `Parameters` instead of `Result`, with an array that `States.Array` makes."
+            yield Finding(node, message, cure=cure)

@@ -13,9 +13,9 @@ from asllint.rule import WARNING, Example, Finding, Fix, Rule
 class PathInPlainField(Rule):
     """A field that is taken as it stands holds a path, and has a twin that is evaluated.
 
-    `Error` and `Cause` of a Fail state and `Timestamp` of a Wait state are literals in JSONPath; `ErrorPath`, `CausePath` and
-    `TimestampPath` take a path (specification, "Fail State", "Wait State"). AWS accepts the text in `Error` and `Cause` and
-    gives the warning NO_PATH.
+    `Error` and `Cause` of a Fail state are literals in JSONPath; `ErrorPath` and `CausePath` take a path (specification, "Fail
+    State"). AWS accepts the text and gives the warning NO_PATH. A path in the `Timestamp` of a Wait state is no timestamp, which
+    is another finding, since AWS refuses it.
 
     ## Why it matters
 
@@ -46,7 +46,7 @@ class PathInPlainField(Rule):
 
     def check_expression(self, expression: Expression) -> Iterable[Finding]:
         text, node, field = expression.text, expression.node, expression.field
-        if expression.kind != TEXT or field not in ("Error", "Cause", "Timestamp") or not looks_evaluated(text):
+        if expression.kind != TEXT or field not in ("Error", "Cause") or not looks_evaluated(text):
             return
         if language_of(expression) != "JSONPath" or text.startswith("{%"):
             return
@@ -57,4 +57,5 @@ class PathInPlainField(Rule):
             there = expression.state.node.get(f"{field}Path") is not None
             edit = None if key is None or key.value != field or there else respelt(key, f"{field}Path")
             fix = Fix(f"Rename the field to `{field}Path`", [edit], safe=False) if edit else None
-            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.", fix=fix)
+            cure = f"Take it away: `{field}Path` is there." if there else f"Write `{field}Path` for `{field}`."
+            yield Finding(node, message, cure=cure, fix=fix)

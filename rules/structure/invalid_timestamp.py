@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from asllint.expr import jsonpath
 from asllint.model import ChoiceRule, State, WaitState
 from asllint.model.machine import JSONATA, JSONPATH
+from asllint.model.names import respelt
 from asllint.model.shape import is_jsonata
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import Node
@@ -56,7 +58,8 @@ class InvalidTimestamp(Rule):
             """{"StartAt": "A", "States": {
   "A": {"Type": "Wait", "Timestamp": "2026-«13»-01T00:00:00Z", "Next": "B"},
   "B": {"Type": "Wait", "Timestamp": "2026-01-31« »09:30:00Z", "Next": "C"},
-  "C": {"Type": "Wait", "Timestamp": «"{% $now() %}"», "Next": "D"},
+  "C": {"Type": "Wait", "Timestamp": «"{% $now() %}"», "Next": "P"},
+  "P": {"Type": "Wait", "Timestamp": «"$.when"», "Next": "D"},
   "D": {"Type": "Choice", "Choices": [{"Variable": "$.t", "TimestampLessThan": «"2026-01-31"», "Next": "A"}]}
 }}"""
         ),
@@ -69,8 +72,21 @@ class InvalidTimestamp(Rule):
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Look at the Timestamp of a Wait state."""
-        if isinstance(state, WaitState) and state.timestamp is not None:
-            yield from _check(state.timestamp, state.query_language)
+        if not isinstance(state, WaitState) or state.timestamp is None:
+            return
+        node = state.timestamp
+        text = node.literal or ""
+        if state.query_language == JSONPATH and text.startswith("$") and jsonpath.parse(text).root is not None:
+            key = state.key("Timestamp")
+            edit = respelt(key, "TimestampPath") if key is not None and state.key("TimestampPath") is None else None
+            yield Finding(
+                node,
+                f"`{text}` is a path, and `Timestamp` takes an RFC 3339 timestamp: AWS refuses the definition.",
+                cure="Write `TimestampPath` for `Timestamp`.",
+                fix=Fix("Rename the field to `TimestampPath`", [edit], safe=False) if edit else None,
+            )
+            return
+        yield from _check(node, state.query_language)
 
     def check_choice_rule(self, rule: ChoiceRule) -> Iterable[Finding]:
         """Look at what a Choice rule compares with."""

@@ -1,0 +1,194 @@
+"""What findings say, and what is left where that is done to the letter: one mistake is told once, and each cure works."""
+
+from __future__ import annotations
+
+import pytest
+
+from asllint.engine import lint
+from asllint.fix import fix
+from asllint.registry import builtin
+from asllint.result import Diagnostic
+from asllint.settings import Settings
+
+RULES = builtin()
+
+
+def found(text: str) -> list[Diagnostic]:
+    """Return what all rules find in a definition but for those on permissions."""
+    settings = Settings()
+    settings.ignore = ("iam",)
+    report = lint(_name(text), text.encode(), settings, RULES, judged=True)
+    assert not report.failed, [d.message for d in report.diagnostics]
+    return list(report.diagnostics)
+
+
+def codes(text: str) -> list[str]:
+    return [d.code for d in found(text)]
+
+
+def only(text: str, code: str) -> Diagnostic:
+    """Return the one finding of a rule."""
+    one, *others = [d for d in found(text) if d.code == code]
+    assert not others
+    return one
+
+
+def marked(text: str, code: str) -> str:
+    """Return the text at the place of the one finding of a rule."""
+    one = only(text, code)
+    assert one.text is not None
+    return one.text.content[one.start : one.end]
+
+
+def fixed(text: str) -> str:
+    """Return a definition with all fixes applied."""
+    settings = Settings()
+    settings.ignore = ("iam",)
+    name = _name(text)
+    return fix(
+        name, text.encode(), lambda data: lint(name, data, settings, RULES, judged=True), unsafe=True
+    ).data.decode()
+
+
+def _name(text: str) -> str:
+    return "x.asl.json" if text.startswith("{") else "x.asl.yaml"
+
+
+def state(fields: str, language: str = "JSONPath") -> str:
+    """Return a state of JSON with more fields."""
+    return f'{{"Type": "Pass", "QueryLanguage": "{language}", {fields}, "End": true}}'
+
+
+# -- expressions
+
+
+@pytest.mark.parametrize("mark", ["|", ">", "|+", ">+", "|2", "| # why"])
+def test_the_header_of_a_block_leaves_the_line_break_out(mark: str) -> None:
+    text = f"Type: Pass\nQueryLanguage: JSONata\nOutput: {mark}\n  {{% $states.input %}}\nEnd: true\n"
+    assert marked(text, "ASL410") == mark.removesuffix(" # why")
+    header = mark.replace("+", "").removesuffix(" # why")
+    assert fixed(text) == text.replace(header + mark[len(header) :].replace(" # why", ""), f"{header}-", 1)
+    assert not found(fixed(text))
+
+
+def test_white_space_in_a_block_is_reported_where_it_stands() -> None:
+    text = "Type: Pass\nQueryLanguage: JSONata\nOutput: |\n  {% $states.input %} \nEnd: true\n"
+    assert marked(text, "ASL410").startswith(" ")
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("{% $states.input.a.b %}", "$.a.b"),
+        ("{% $states.context.Execution.Name %}", "$$.Execution.Name"),
+        ("{%$order.id%}", "$order.id"),
+    ],
+)
+def test_jsonata_that_only_reads_is_written_as_a_path(text: str, path: str) -> None:
+    before = state(f'"Parameters": {{"x": "{text}"}}')
+    assert only(before, "ASL408").cure.startswith(f'Write `"x.$": "{path}"`')
+    assert fixed(before) == state(f'"Parameters": {{"x.$": "{path}"}}')
+
+
+@pytest.mark.parametrize("text", ["{% $states.result.a %}", "{% $states.input.a + 1 %}", "{% $states %}"])
+def test_other_jsonata_is_not(text: str) -> None:
+    before = state(f'"Parameters": {{"x": "{text}"}}')
+    assert f"`{text}`" in only(before, "ASL408").message
+    assert fixed(before) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("$.orders[0].id", "$states.input.orders[0].id"),
+        ("$['a b'].and", "$states.input.`a b`.`and`"),
+        ("$$.Execution.Id", "$states.context.Execution.Id"),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["", ".$"])
+def test_a_path_is_written_in_jsonata_without_its_suffix(path: str, written: str, suffix: str) -> None:
+    before = state(f'"Output": {{"x{suffix}": "{path}"}}', "JSONata")
+    assert fixed(before) == state(f'"Output": {{"x": "{{% {written} %}}"}}', "JSONata")
+
+
+def test_a_path_in_the_output_of_a_task_reads_the_result() -> None:
+    text = """Type: Task
+QueryLanguage: JSONata
+Resource: arn:aws:lambda:eu-west-1:123456789012:function:f
+Output: {id: $.id}
+End: true
+"""
+    assert "$states.result.id" in fixed(text)
+
+
+def test_tags_of_a_template_are_no_jsonata() -> None:
+    assert not found(state('"Parameters": {"x": "{% if test %}a{% endif %}"}'))
+
+
+def test_is_present_asks_and_does_not_fail() -> None:
+    asks = '{"Variable": "$$.Execution.Origin", "IsPresent": true}'
+    reads = '{"Variable": "$$.Execution.Origin", "StringEquals": "a"}'
+    choice = '{{"Type": "Choice", "QueryLanguage": "JSONPath", "Default": "B", "Choices": [{}]}}'
+    assert not found(choice.format(f'{{"And": [{asks}, {reads}], "Next": "A"}}'))
+    assert codes(choice.format(reads[:-1] + ', "Next": "A"}')) == ["ASL406"]
+
+
+@pytest.mark.parametrize(("field", "text"), [("ErrorPath", "States.Uuid()"), ("CausePath", "States.Format()")])
+def test_calls_are_checked_where_a_path_may_stand(field: str, text: str) -> None:
+    machine = f'{{"Type": "Fail", "QueryLanguage": "JSONPath", "{field}": "{text}"}}'
+    assert only(machine, "ASL401").severity == "warning"
+    assert "intrinsic function" in only(machine, "ASL401").message
+
+
+@pytest.mark.parametrize(
+    ("value", "cure"),
+    [
+        ("s3://bucket/$.key/$.name[0]", "Write `States.Format('s3://bucket/{}/{}', $.key, $.name[0])`."),
+        ("bucket", "Write `x` for a text that is meant as it stands."),
+    ],
+)
+def test_what_is_written_for_a_text_behind_a_suffix(value: str, cure: str) -> None:
+    before = state(f'"Parameters": {{"x.$": "{value}"}}')
+    assert only(before, "ASL403").cure == cure
+    written = f'"x.$": "{cure.split("`")[1]}"' if "States" in cure else f'"x": "{value}"'
+    assert not found(state(f'"Parameters": {{{written}}}'))
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_double_quotes_become_single_ones_in_the_quotes_of_yaml(quote: str) -> None:
+    call = "States.Format('{}', $.n)" if quote == '"' else "States.Format(''{}'', $.n)"
+    double = 'States.Format(\\"{}\\", $.n)' if quote == '"' else 'States.Format("{}", $.n)'
+    text = "Type: Pass\nQueryLanguage: JSONPath\nParameters:\n  x.$: {0}{1}{0}\nEnd: true\n"
+    assert fixed(text.format(quote, double)) == text.format(quote, call)
+
+
+def test_a_path_for_a_timestamp_is_told_once() -> None:
+    text = "Type: Wait\nQueryLanguage: JSONPath\nTimestamp: $.when\nEnd: true\n"
+    assert codes(text) == ["ASL114"]
+    assert fixed(text) == text.replace("Timestamp:", "TimestampPath:")
+
+
+def test_a_plain_field_whose_twin_is_there_is_taken_away() -> None:
+    text = '{"Type": "Fail", "QueryLanguage": "JSONPath", "Error": "$.e", "ErrorPath": "$.e"}'
+    assert only(text, "ASL407").cure == "Take it away: `ErrorPath` is there."
+
+
+def test_a_result_that_is_a_path_is_read_with_input_path() -> None:
+    before = state('"Result": "$.order", "ResultPath": "$.copy"')
+    assert only(before, "ASL405").cure == 'Write `"InputPath": "$.order"` instead of `Result`.'
+    assert not found(state('"InputPath": "$.order", "ResultPath": "$.copy"'))
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "name"),
+    [
+        ("JSONPath", "Parameters", "$.name"),
+        ("JSONPath", "Parameters", "States.UUID()"),
+        ("JSONata", "Arguments", "$$.Execution.Name"),
+    ],
+)
+def test_a_name_that_is_meant_as_an_expression_is_no_name_that_repeats(language: str, field: str, name: str) -> None:
+    text = f"""{{"Type": "Task", "QueryLanguage": "{language}", "Resource": "arn:aws:states:::sagemaker:createTrainingJob",
+  "{field}": {{"TrainingJobName": "{name}", "${{Rest}}": 1}}, "End": true}}"""
+    assert codes(text) == ["ASL404" if language == "JSONPath" else "ASL408"]
