@@ -192,3 +192,63 @@ def test_a_name_that_is_meant_as_an_expression_is_no_name_that_repeats(language:
     text = f"""{{"Type": "Task", "QueryLanguage": "{language}", "Resource": "arn:aws:states:::sagemaker:createTrainingJob",
   "{field}": {{"TrainingJobName": "{name}", "${{Rest}}": 1}}, "End": true}}"""
     assert codes(text) == ["ASL404" if language == "JSONPath" else "ASL408"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "cure"),
+    [
+        ("[1, 2, ]", "Take the comma before it away."),
+        ("$map($states.input, $x => $x.id)", "JSONata has no arrows: write `function($x) { … }`."),
+        ("$states.input.a !== 1", "Write `!=`."),
+        ("$states.input.a === 1", "Write a single `=`."),
+        ("if ($states.input.a) 1 else 2", "JSONata has no `if`: write `condition ? value : other`."),
+        ("$states.input.a[0..2]", "To select the items of a range write it in brackets of its own, as in `[[0..2]]`."),
+        (
+            "$states.input.a %}-{% $states.input.b",
+            "One string is one expression: take the `%}` and the `{%` behind it away, and join texts with `&`.",
+        ),
+    ],
+)
+def test_what_other_languages_write_has_its_cure(expression: str, cure: str) -> None:
+    assert only(state(f'"Output": "{{% {expression} %}}"', "JSONata"), "ASL411").cure == cure
+
+
+@pytest.mark.parametrize(
+    "expression", ["[1, 2]", "$map($states.input, function($x) { $x.id })", "$states.input.a[[0..2]]", "$states.input.a != 1"]
+)
+def test_and_the_cure_is_right(expression: str) -> None:
+    assert not found(state(f'"Output": "{{% {expression} %}}"', "JSONata"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "cure"),
+    [
+        ("states.input.a", "Did you mean `$states`?"),
+        ("input.a", "Did you mean `$states.input`?"),
+        ("$states.input.order-id", "A name with a hyphen stands in backquotes: ``.`order-id` ``."),
+        ("$states.input.a-order-id + 1", "A name with a hyphen stands in backquotes: ``.`a-order-id` ``."),
+        ("$x-order-1", "Write `$states.input.order` for the state's input, or `$order` for a variable."),
+        ("$map($states.input.a, function($v) { $.id })", "In a function the parameters are read: write `$v`."),
+        ("$.id", "Write `$states.input` for the state's input."),
+        ("$x - id", "Write `$states.input.id` for the state's input, or `$id` for a variable."),
+    ],
+)
+def test_where_a_bare_name_is_read(expression: str, cure: str) -> None:
+    text = state(f'"Output": "{{% {expression} %}}"', "JSONata")
+    assert [d.cure for d in found(text) if d.code == "ASL412"][0] == cure
+    if cure.startswith("Did"):
+        assert not found(fixed(text))
+
+
+@pytest.mark.parametrize(
+    ("call", "written"), [("$parseInt(", "$number("), ("$toUpperCase(", "$uppercase("), ("$size(", "$count(")]
+)
+def test_functions_of_other_languages(call: str, written: str) -> None:
+    text = state(f'"Output": "{{% {call}$states.input.a) %}}"', "JSONata")
+    assert fixed(text) == text.replace(call, written)
+
+
+def test_what_is_an_operator_is_no_function() -> None:
+    text = state('"Output": "{% $concat($states.input.a, 1) %}"', "JSONata")
+    assert only(text, "ASL413").cure == "Join texts with `&`, arrays with `$append`."
+    assert fixed(text) == text

@@ -237,8 +237,15 @@ _POWER: Final = {
 }  # fmt: skip
 """How strongly each operator binds to what is left of it."""
 
-_FOREIGN: Final = {"==": "Write a single `=`.", "&&": "Write `and`, or a single `&` to join strings."}
-"""What operators of other languages are in JSONata."""
+_FOREIGN: Final = {
+    "==": "Write a single `=`.",
+    "!==": "Write `!=`.",
+    "&&": "Write `and`, or a single `&` to join strings.",
+    "=>": "JSONata has no arrows: write `function($x) { … }`.",
+    "%}": "One string is one expression: take the `%}` and the `{%` behind it away, and join texts with `&`.",
+}
+"""What operators of other languages are in JSONata, by the characters up to where it stops."""
+_IF: Final = late(r"\s*if\s*\(")
 
 # What tokens are besides operators, which are called by their text.
 _END: Final = "(end)"
@@ -424,6 +431,8 @@ class _Parser:
         else:
             message = f"The expression is complete before `{shown}`, and no operator connects what follows."
             cure = f"Write an operator before `{shown}`."
+            if _IF.match(self.text):
+                cure = "JSONata has no `if`: write `condition ? value : other`."
         raise _Stop(self.fault("S0201", self.start, self.end, message, cure))
 
     @staticmethod
@@ -616,6 +625,8 @@ class _Parser:
             if self.unknown or self.before:
                 raise _Stop(None)
             message, cure = f"`{what}` is missing before `{self.shown(self.start, self.end)}`.", ""
+            if what == "]" and self.id == "..":
+                cure = "To select the items of a range write it in brackets of its own, as in `[[0..2]]`."
             if self.start == self.flagged and self.text[self.start].isalpha():
                 message, cure = self.flag(self.shown(self.start, self.end))
             raise _Stop(self.fault("S0202", self.start, self.end, message, cure))
@@ -636,7 +647,11 @@ class _Parser:
         prefix = _PREFIX.get(self.id)
         if prefix is None:
             message = f"`{self.shown(self.start, self.end)}` stands where a value must begin."
-            cure = _FOREIGN.get(self.text[max(self.start - 1, 0) : self.end], "")
+            before = self.text[: self.start]
+            cure = _FOREIGN.get(before[-2:] + self.text[self.start : self.end], "")
+            cure = cure or _FOREIGN.get(before[-1:] + self.text[self.start : self.end], "")
+            if self.id in ("]", "}", ")") and before.rstrip()[-1:] == ",":
+                cure = "Take the comma before it away."
             raise _Stop(self.fault("S0211", self.start, self.end, message, cure))
         left = prefix(self)
         if _POWER.get(self.id, 0) > power:

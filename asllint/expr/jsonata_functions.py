@@ -107,6 +107,25 @@ MISMAPPED: Final = ("formatNumber", "fromMillis", "substring", "toMillis")
 UNAVAILABLE: Final = {"eval": "parse"}
 """Functions of the language that Step Functions does not have, and what it has instead."""
 
+ELSEWHERE: Final = {
+    # as functions are called in other languages, and what they are in JSONata
+    "avg": "average", "ceiling": "ceil", "find": "filter", "float": "number", "fromJson": "parse", "has": "exists",
+    "includes": "contains", "int": "number", "jsonParse": "parse", "len": "length", "lower": "lowercase", "mean": "average",
+    "parseFloat": "number", "parseInt": "number", "parseJson": "parse", "size": "count", "slice": "substring", "str": "string",
+    "strip": "trim", "stringify": "string", "substr": "substring", "toInt": "number", "toJson": "string", "toLower": "lowercase",
+    "toLowerCase": "lowercase", "toNumber": "number", "toString": "string", "toUpper": "uppercase", "toUpperCase": "uppercase",
+    "unique": "distinct", "upper": "uppercase",
+}  # fmt: skip
+
+OPERATORS: Final = {
+    "concat": "Join texts with `&`, arrays with `$append`.",
+    "if": "Write `condition ? value : other`.",
+    "in": "Write `value in array`.",
+    "isNull": "Write `value = null`.",
+    "mod": "Write `a % b`.",
+}
+"""What is no function in JSONata but an operator."""
+
 HASHES: Final = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 """What ``$hash`` takes for its algorithm."""
 

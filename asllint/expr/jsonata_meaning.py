@@ -447,7 +447,7 @@ def unsupported(parsed: Parsed, *, has_result: bool, has_error_output: bool) -> 
     """
     out: dict[tuple[str, str], Complaint] = {}
     for reference in found(parsed).references:
-        complaint = _unsupported(reference, has_result, has_error_output)
+        complaint = _unsupported(parsed, reference, has_result, has_error_output)
         if complaint:
             key = complaint.kind, complaint.name
             if key not in out or (complaint.refused and not out[key].refused):
@@ -455,18 +455,20 @@ def unsupported(parsed: Parsed, *, has_result: bool, has_error_output: bool) -> 
     return list(out.values())
 
 
-def _unsupported(reference: Reference, has_result: bool, has_error_output: bool) -> Complaint | None:
+def _unsupported(parsed: Parsed, reference: Reference, has_result: bool, has_error_output: bool) -> Complaint | None:
     kind, name, top = reference.kind, reference.name, reference.top_level
     code = UNSUPPORTED
-    cure = ""
+    cure, instead = "", None
     if kind == FIELD and top:
         slug = "bare-field"
         message = f"`{name}` is a field of the context, and an expression of Step Functions has none: AWS refuses it."
-        cure = _instead(reference)
+        if name == "states" or (name in STATES_FIELDS and not reference.called):
+            instead = "$states" if name == "states" else f"$states.{name}"
+        cure = f"Did you mean `{instead}`?" if instead else _with_a_hyphen(parsed, reference) or _instead(reference)
     elif kind == CONTEXT and top:
         slug = "context"
         message = "`$` is the context, and an expression of Step Functions has none: AWS refuses it."
-        cure = "Write `$states.input` for the state's input."
+        cure = _parameter(parsed, reference) or "Write `$states.input` for the state's input."
     elif kind == ROOT:
         slug, name, top = "root", "$$", True  # refused in a predicate too: measured on 2026-09-29
         message = "`$$` is the root of the input, which Step Functions does not give: AWS refuses it."
@@ -474,7 +476,7 @@ def _unsupported(reference: Reference, has_result: bool, has_error_output: bool)
     elif kind == STATES and name and name not in STATES_FIELDS:
         slug, code, top = "unknown-states-field", "", False
         message = f"`$states` has no field `{name}`: the expression reads nothing."
-        meant = near(name, STATES_FIELDS)
+        meant = near(name, STATES_FIELDS) or next((f for f in STATES_FIELDS if f.startswith(name.lower())), None)
         cure = (
             f"Did you mean `$states.{meant}`?" if meant else f"Write `$states.input.{name}` for a field of the input."
         )
@@ -491,8 +493,42 @@ def _unsupported(reference: Reference, has_result: bool, has_error_output: bool)
     else:
         return None
     return Complaint(
-        slug, reference.start, reference.end, message, cure, top, aws_code=code, name=name, certain=reference.certain
+        slug,
+        reference.start,
+        reference.end,
+        message,
+        cure,
+        top,
+        aws_code=code,
+        name=name,
+        certain=reference.certain,
+        instead=instead,
     )
+
+
+def _with_a_hyphen(parsed: Parsed, reference: Reference) -> str:
+    """Return the cure where a bare field is the end of a name with hyphens behind a path; "" elsewhere."""
+    text, stop = parsed.text, reference.end
+    start = len(text[: reference.start].rstrip("-" + _WORD))
+    if text[start - 1 : start] != "." or text[reference.start - 1] != "-" or reference.start - start < 2:
+        return ""
+    while text[stop : stop + 1] == "-" and text[stop + 1 : stop + 2] in _WORD[:53]:
+        stop += 1 + len(text[stop + 1 :]) - len(text[stop + 1 :].lstrip(_WORD))
+    word = text[start:stop]
+    return f"A name with a hyphen stands in backquotes: ``.`{word}` ``."
+
+
+_WORD: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+
+
+def _parameter(parsed: Parsed, reference: Reference) -> str:
+    """Return the cure for the context in the body of a function; "" elsewhere."""
+    inner = None
+    for node in parsed.root.walk() if parsed.root is not None else ():
+        if node.kind == LAMBDA and node.children[-1].start <= reference.start < node.end:
+            inner = node
+    names = [f"`${node.value}`" for node in inner.children[:-1]] if inner is not None else []
+    return f"In a function the parameters are read: write {names[0]}." if names else ""
 
 
 def _instead(reference: Reference) -> str:
@@ -675,12 +711,12 @@ def _check(call: Call, bound: frozenset[str]) -> Complaint | None:
         cure = f"Write `${table.UNAVAILABLE[name]}` to read a JSON text."
         return _complaint("unavailable-function", call.start, call.end, message, cure, "T1006", name)
     if name not in table.FUNCTIONS:
-        meant = near(name, table.FUNCTIONS)
+        meant = table.ELSEWHERE.get(name) or near(name, () if name in table.OPERATORS else table.FUNCTIONS)
         message = f"`${name}` is no function of JSONata or of Step Functions: the execution fails when it is called."
         cure = (
             f"Did you mean `${meant}`?"
             if meant
-            else "A variable holds no function; define one in the expression with `:=`."
+            else table.OPERATORS.get(name, "A variable holds no function; define one in the expression with `:=`.")
         )
         instead = f"${meant}" if meant else None
         return _complaint("unknown-function", call.start, call.end, message, cure, "T1006", name, instead)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata_meaning import unsupported
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, has_error_output, has_result, jsonata
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, Example, Finding, Rule, fix_of
 
 
 class UnsupportedJsonataReference(Rule):
@@ -68,6 +68,7 @@ class UnsupportedJsonataReference(Rule):
                 fault.message,
                 cure=fault.cure,
                 anchor=node,
+                fix=fix_of(fault, node, start),
                 severity=None if refused else "warning",
                 rejected_by_aws=refused,
             )
