@@ -214,7 +214,8 @@ def test_what_other_languages_write_has_its_cure(expression: str, cure: str) -> 
 
 
 @pytest.mark.parametrize(
-    "expression", ["[1, 2]", "$map($states.input, function($x) { $x.id })", "$states.input.a[[0..2]]", "$states.input.a != 1"]
+    "expression",
+    ["[1, 2]", "$map($states.input, function($x) { $x.id })", "$states.input.a[[0..2]]", "$states.input.a != 1"],
 )
 def test_and_the_cure_is_right(expression: str) -> None:
     assert not found(state(f'"Output": "{{% {expression} %}}"', "JSONata"))
@@ -235,7 +236,7 @@ def test_and_the_cure_is_right(expression: str) -> None:
 )
 def test_where_a_bare_name_is_read(expression: str, cure: str) -> None:
     text = state(f'"Output": "{{% {expression} %}}"', "JSONata")
-    assert [d.cure for d in found(text) if d.code == "ASL412"][0] == cure
+    assert next(d.cure for d in found(text) if d.code == "ASL412") == cure
     if cure.startswith("Did"):
         assert not found(fixed(text))
 
@@ -252,3 +253,82 @@ def test_what_is_an_operator_is_no_function() -> None:
     text = state('"Output": "{% $concat($states.input.a, 1) %}"', "JSONata")
     assert only(text, "ASL413").cure == "Join texts with `&`, arrays with `$append`."
     assert fixed(text) == text
+
+
+# -- integrations
+
+
+def task(resource: str, fields: str = '"Parameters": {"${Rest}": 1}') -> str:
+    """Return a Task that calls an integration."""
+    return f'{{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "{resource}", {fields}, "End": true}}'
+
+
+@pytest.mark.parametrize(
+    ("resource", "right"),
+    [
+        ("arn:aws:states:::sagemaker:describeTrainingJob", "arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob"),
+        ("arn:aws-cn:states:::dynamodb:Query", "arn:aws-cn:states:::aws-sdk:dynamodb:query"),
+        ("arn:aws:states:::ssm:getParameter", "arn:aws:states:::aws-sdk:ssm:getParameter"),
+        ("arn:aws:states:::eventbridge:putEvents", "arn:aws:states:::events:putEvents"),
+        ("arn:aws:states:::sfn:startExecution.sync:2", "arn:aws:states:::states:startExecution.sync:2"),
+        ("lambda:invoke", "arn:aws:states:::lambda:invoke"),
+        ("arn:aws:states::lambda:invoke", "arn:aws:states:::lambda:invoke"),
+        ("arn:aws:states:eu-west-1:123456789012:glue:startJobRun.sync", "arn:aws:states:::glue:startJobRun.sync"),
+        (" arn:aws:states:::lambda:invoke", "arn:aws:states:::lambda:invoke"),
+    ],
+)
+def test_a_resource_is_led_to_what_is_meant(resource: str, right: str) -> None:
+    (one,) = found(task(resource))
+    assert one.code in ("ASL601", "ASL604")
+    assert fixed(task(resource)) == task(right)
+    assert not found(task(right))
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:states:::sts:assumeRole",
+        "arn:aws:states:::glue:startCrawler.sync",
+        "arn:aws:states:::sagemaker:frobnicate",
+        "arn:aws:sqs:eu-west-1:123456789012:q",
+        "",
+    ],
+)
+def test_where_nothing_is_meant_for_sure_there_is_no_fix(resource: str) -> None:
+    assert found(task(resource))
+    assert fixed(task(resource)) == task(resource)
+
+
+@pytest.mark.parametrize(
+    ("resource", "cure"),
+    [
+        ("aws-sdk:sagemaker:startPipelineExecution.sync", "ask for it in a loop with a Wait and a Choice state."),
+        ("sagemaker:createEndpoint.sync", "ask for it in a loop with a Wait and a Choice state."),
+        ("lambda:invoke.sync", "a function is waited for without one."),
+        ("lambda:invoke.async", "a function is waited for without one."),
+        ("glue:startJobRun.Sync", "Write `.sync`."),
+        ("dynamodb:putItem.waitForTaskToken", "Leave the suffix out."),
+    ],
+)
+def test_the_cure_of_a_suffix_is_one_that_the_integration_can_have(resource: str, cure: str) -> None:
+    assert only(task(f"arn:aws:states:::{resource}"), "ASL602").cure.endswith(cure)
+
+
+def test_a_token_is_not_missed_where_no_task_can_wait_for_it() -> None:
+    text = task(
+        "arn:aws:states:::dynamodb:putItem.waitForTaskToken",
+        '"TimeoutSeconds": 60, "Parameters": {"TableName": "t", "Item": {}}',
+    )
+    assert codes(text) == ["ASL602"]
+
+
+def test_a_token_that_is_a_text_is_shown() -> None:
+    text = task(
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        '"TimeoutSeconds": 60, "Parameters": {"FunctionName": "f", "Payload": {"token": "$$.Task.Token"}}',
+    )
+    assert [note.message for note in only(text, "ASL426").related] == [
+        "the task waits here",
+        "a text, which is not evaluated",
+    ]
+    assert not found(fixed(text))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from asllint.aws import catalog
+from asllint.aws import resource as arns
 from asllint.model import StateMachine
 from asllint.model.context import passes_token
-from asllint.model.expressions import Expression
+from asllint.model.expressions import TEXT, Expression
 from asllint.model.features import CALLBACK
 from asllint.model.machine import JSONATA, State
 from asllint.rule import WARNING, Example, Finding, Related, Rule
@@ -91,13 +93,18 @@ End: true
                 continue
             name = "$states.context.Task.Token" if field == "Arguments" else "$$.Task.Token"
             resource = state.node.get("Resource")
+            related = [] if resource is None else [Related(resource, "the task waits here")]
+            texts = (
+                e.node for e in expressions[state] if e.kind == TEXT and e.field == field and "Task.Token" in e.text
+            )
+            related += [Related(node, "a text, which is not evaluated") for node in texts]
             yield Finding(
                 key,
                 f"`{state.name}` waits for its token and does not pass it on: nobody can call back, and the execution waits "
                 "until its timeout.",
                 cure=f"Put `{name}` into `{field}`.",
                 anchor=value,
-                related=[] if resource is None else [Related(resource, "the task waits here")],
+                related=related,
             )
 
 
@@ -106,6 +113,13 @@ def _waits(state: State) -> bool:
     text = resource.text if resource is not None else None
     if resource is None or text is None or not text.endswith(CALLBACK):
         return False
+    parsed = arns.parse(resource)
+    if (
+        parsed is not None
+        and parsed.kind in arns.INTEGRATIONS
+        and catalog.support(parsed, arns.CALLBACK) != catalog.SUPPORTED
+    ):
+        return False  # it cannot wait so, which is another finding
     return not resource.holes or resource.holes[-1][1] <= len(text) - len(CALLBACK)
 
 

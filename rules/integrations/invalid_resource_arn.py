@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from asllint.aws import catalog
 from asllint.aws.resource import NOT_AN_ARN, UNKNOWN_ARN, Resource, parse
 from asllint.model import State
-from asllint.rule import ERROR, WARNING, Example, Finding, Rule
+from asllint.model.names import respelt
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
+
+_INTEGRATION = re.compile(
+    r"(?:arn:(aws[a-z-]*):states:(?:[a-z0-9-]*:){0,3}?)?(aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)(?:\.[A-Za-z:0-9]+)?",
+    re.ASCII,
+)
+"""An integration with too few or too many parts before it."""
 
 
 class InvalidResourceArn(Rule):
@@ -99,7 +108,15 @@ class InvalidResourceArn(Rule):
             what = "a path, and Resource takes none"
         if text.startswith(("{%", "$.")):
             cure = "To choose a function while running, call `arn:aws:states:::lambda:invoke` with `FunctionName`."
-        return Finding(resource.node, f"`{text}` is {what}: AWS refuses the definition.", cure=cure)
+        meant = _meant(text)
+        if not text.strip():
+            return Finding(resource.node, "The Resource is empty: AWS refuses the definition.", cure=cure)
+        return Finding(
+            resource.node,
+            f"`{text}` is {what}: AWS refuses the definition.",
+            cure=f"Write `{meant}`." if meant else cure,
+            fix=_fix(resource, meant),
+        )
 
     def _other(self, resource: Resource) -> Iterable[Finding]:
         service = resource.service.literal if resource.service is not None else None
@@ -111,10 +128,29 @@ class InvalidResourceArn(Rule):
             cure = "Start it with `arn:aws:states:::states:startExecution` and name it in `StateMachineArn`."
         elif service == "lambda" or "/functions/arn:" in text:
             cure = "The ARN of a function has the form `arn:aws:lambda:REGION:ACCOUNT:function:NAME`."
+        meant = _meant(text)
         yield Finding(
             resource.node,
             f"`{text}` is the ARN of neither a Lambda function, an activity nor an integration: a Task cannot call it.",
-            cure=cure,
+            cure=f"Write `{meant}`." if meant else cure,
             severity=WARNING,
             rejected_by_aws=False,
+            fix=_fix(resource, meant),
         )
+
+
+def _meant(text: str) -> str | None:
+    """Return the ARN that is meant where only colons, a region or white space are wrong around a known integration."""
+    found = _INTEGRATION.fullmatch(text.strip())
+    if found is None:
+        return text.strip() if text != text.strip() and text.strip().startswith("arn:") else None
+    _, sdk, service, action = found.groups()
+    known = catalog.sdk_services() if sdk else catalog.services()
+    if service not in known or not (sdk or action in catalog.actions(service)):
+        return None
+    return f"arn:{found[1] or 'aws'}:states:::{sdk or ''}{service}:{action}{text.strip()[found.end(4) :]}"
+
+
+def _fix(resource: Resource, meant: str | None) -> Fix | None:
+    edit = respelt(resource.node, meant) if meant else None
+    return Fix(f"Write `{meant}`", [edit], safe=False) if edit else None

@@ -135,13 +135,21 @@ class UnknownResource(Rule):
                 severity=WARNING,
                 rejected_by_aws=False,
             )
-        cure = ""
+        message = f"`{name}` is no service with an optimized integration"
+        near = nearest(name, catalog.services())
+        cure, fix = "", None
         twin = catalog.sdk_twin(name) or catalog.sdk_alias(name)
-        if twin is not None:
+        other = _called_otherwise(name, action)
+        if other is not None:
+            cure, near = f"The optimized integration is called `{other}`.", None
+            start, end = resource.span(service)
+            fix = Fix(f"Write `{other}`", [(start, end, other)], safe=False)
+        elif twin is not None:
             called = _lower(action.text) if action is not None and action.known else "ACTION"
             cure = f"The AWS SDK integration reaches this service: `arn:aws:states:::aws-sdk:{twin}:{called}`."
-        message = f"`{name}` is no service with an optimized integration"
-        return self._unknown(resource, service, message, nearest(name, catalog.services()), False, cure)
+            if action is not None and _has(twin, called):
+                near, fix = None, _by_sdk(resource, service, action, twin)
+        return self._unknown(resource, service, message, near, False, cure, fix=fix)
 
     def _action(self, resource: Resource, service: Part, action: Part) -> Iterable[Finding]:
         name = action.text
@@ -149,13 +157,18 @@ class UnknownResource(Rule):
         if name in actions:
             return
         twin = catalog.sdk_twin(service.text)
-        listed = ", ".join(f"`{a}`" for a in actions)
-        cure = f"The optimized integration has {listed}."
-        if twin is not None:
-            cure += f" The AWS SDK integration has the others: `arn:aws:states:::aws-sdk:{twin}:{_lower(name)}`."
+        near, fix = nearest(name, actions), None
+        if twin is not None and _has(twin, _lower(name)):
+            near, fix = None, _by_sdk(resource, service, action, twin)  # it is another action, and no name misspelt
+            cure = f"The AWS SDK integration has it: `arn:aws:states:::aws-sdk:{twin}:{_lower(name)}`."
+        else:
+            listed = ", ".join(f"`{a}`" for a in actions)
+            cure = f"The optimized integration has {listed}."
+            if twin is not None:
+                cure += f" The AWS SDK integration has the others: `arn:aws:states:::aws-sdk:{twin}:{_lower(name)}`."
         message = f"`{service.text}` has no optimized integration `{name}`"
         refused = catalog.action_refused(service.text, name)
-        yield self._unknown(resource, action, message, nearest(name, actions), refused, cure)
+        yield self._unknown(resource, action, message, near, refused, cure, fix=fix)
 
     def _sdk_service(self, resource: Resource, service: Part) -> Finding:
         name = service.text
@@ -203,11 +216,12 @@ class UnknownResource(Rule):
         refused: bool,
         cure: str,
         date: str = catalog.DATE,
+        fix: Fix | None = None,
     ) -> Finding:
         if near is not None and misspelt(part.text, near):
             return self._finding(resource, part, f"{message}, and AWS refuses what it does not know.", near)
         if refused:
-            return Finding(resource.span(part), f"{message}: AWS refuses it.", cure=cure, anchor=resource.node)
+            return Finding(resource.span(part), f"{message}: AWS refuses it.", cure=cure, anchor=resource.node, fix=fix)
         if near is not None:
             cure = f"Was `{near}` meant? {cure}".rstrip()
         return Finding(
@@ -217,12 +231,36 @@ class UnknownResource(Rule):
             anchor=resource.node,
             severity=WARNING,
             rejected_by_aws=False,
+            fix=fix,
         )
 
     def _finding(self, resource: Resource, part: Part, message: str, right: str) -> Finding:
         start, end = resource.span(part)
         fix = Fix(f"Write `{right}`", [(start, end, right)], safe=False)
         return Finding((start, end), message, cure=f"Write `{right}`.", anchor=resource.node, fix=fix)
+
+
+def _called_otherwise(name: str, action: Part | None) -> str | None:
+    """Return the optimized service that is called by another name behind `aws-sdk:`, and has the action."""
+    for other in catalog.services():
+        if other != name and catalog.sdk_twin(other) == name and action is not None:
+            return other if action.text in catalog.actions(other) else None
+    return None
+
+
+def _has(twin: str, action: str) -> bool:
+    """Whether a service behind `aws-sdk:` has an action that Step Functions can call."""
+    operation = shapes.find(twin, action, sdk=True)
+    return operation is not None and operation.supported
+
+
+def _by_sdk(resource: Resource, service: Part, action: Part, twin: str) -> Fix | None:
+    """Return the fix that calls an action through the AWS SDK; None with a suffix, which that may not have."""
+    if resource.pattern is not None or not (service.known and action.known):
+        return None
+    start, end = resource.node.span_in(service.start, action.end)
+    written = f"aws-sdk:{twin}:{_lower(action.text)}"
+    return Fix(f"Write `{written}`", [(start, end, written)], safe=False)
 
 
 def _lower(action: str) -> str:
