@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from asllint.aws.shapes import date
+from asllint.aws import catalog
+from asllint.aws.resource import OPTIMIZED, SYNC, parse
+from asllint.aws.shapes import date, operation
 from asllint.model import StateMachine
 from asllint.model.machine import JSONATA
 from asllint.model.names import listed, misspelt, nearest
 from asllint.model.results import METADATA, UNKNOWN_PATH, Described, Fact, facts
-from asllint.rule import WARNING, Example, Finding, Related, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
+from asllint.source.node import OBJECT
 
 _SHOWN = 8
 _FEW = 3
@@ -137,6 +140,7 @@ States:
                     cure=_cure(fact),
                     anchor=problem.node,
                     related=() if here else [Related(fact.described.node, "the result that is read")],
+                    fix=_fix(fact),
                 )
 
 
@@ -171,16 +175,22 @@ def _cure(fact: Fact) -> str:
     if shape is not None and shape.kind == "string":
         if described.called == "states:startExecution.sync" and described.steps in (("Output",), ("Input",)):
             return "With `.sync:2` it is JSON."
-        parse = f"$parse({path})" if path.startswith("$states") else f"States.StringToJson({path})"
-        return f"If it is JSON, read it with `{parse}` first."
+        read = f"$parse({path})" if path.startswith("$states") else f"States.StringToJson({path})"
+        return f"If it is JSON, read it with `{read}` first."
     if shape is not None and shape.kind == "list":
         return f"Write `{path}[0].{step}` for the first item."
     near = nearest(step, described.names)
     wrapped = (
         f"`{path}.{_WRAPPED[described.called]}.{step}`" if not described.steps and described.called in _WRAPPED else ""
     )
-    if near is not None and not wrapped and not misspelt(step, near) and (kept := _replaced(fact)):
-        return kept
+    if near is not None and near.lower() != step.lower():
+        # what stands elsewhere under just this name is likelier meant than what is alike
+        if inside := _holder(described, step):
+            return f"Did you mean `{path}.{inside}.{step}`?"
+        if not misspelt(step, near):
+            if not wrapped and (kept := _replaced(fact)):
+                return kept
+            near = None if wrapped else near
     if near is not None:
         return f"Did you mean `{near}`, or {wrapped}?" if wrapped else f"Did you mean `{near}`?"
     if wrapped:
@@ -192,7 +202,57 @@ def _cure(fact: Fact) -> str:
     there = next((name for name in following if name in described.names), None)
     if there is not None:
         return f"Did you mean `{path}.{there}`? The result is what it stands in itself."
-    return _elsewhere(described, path, step) or _replaced(fact) or _alike(described, step)
+    if inside := _holder(described, step):
+        return f"Did you mean `{path}.{inside}.{step}`?"
+    return (
+        _with_sync(described, step)
+        or _given(fact)
+        or _replaced(fact)
+        or _alike(described, step)
+    )
+
+
+def _with_sync(described: Described, step: str) -> str:
+    """Propose to wait for the job, where its end brings the field and its start does not."""
+    read = parse(described.node)
+    if described.steps or read is None or read.kind != OPTIMIZED or read.pattern is not None or read.hidden:
+        return ""
+    called = operation(read)
+    if called is None or SYNC not in catalog.patterns(called.service, called.name):
+        return ""
+    output = called.sync_output
+    if output is None or step not in output.members:
+        return ""
+    return "With `.sync` the task waits for the end of the job, and its result has it."
+
+
+def _given(fact: Fact) -> str:
+    """Say where a field is that the request has and the result has not."""
+    described, step = fact.described, str(fact.problem.step)
+    task = described.task
+    request = task.field("Arguments" if task.query_language == JSONATA else "Parameters")
+    if described.steps or request is None or request.kind != OBJECT:
+        return ""
+    if request.get(step) is None and request.get(f"{step}.$") is None:
+        return ""
+    return f"`{step}` is in the request of `{task.name}`, and not in its result: take it from where the request has it."
+
+
+def _fix(fact: Fact) -> Fix | None:
+    """Return the fix that writes the name as the service does."""
+    problem, described = fact.problem, fact.described
+    step = str(problem.step)
+    start, end = problem.span
+    shape = described.shape
+    if problem.state.machine.document.text.content[start:end] != step or shape is None or shape.kind != "structure":
+        return None
+    right = nearest(step, described.names)
+    if right is None or right.lower() != step.lower():
+        if inside := _holder(described, step):
+            right = f"{inside}.{step}"
+        elif right is None or not misspelt(step, right):
+            return None
+    return Fix(f"Write `{right}`", [(start, end, right)], safe=False)
 
 
 def _replaced(fact: Fact) -> str:
@@ -235,12 +295,12 @@ def _following(fact: Fact) -> list[str]:
     return out
 
 
-def _elsewhere(described: Described, path: str, step: str) -> str:
-    """Propose the one field of the result that holds a field of the name."""
+def _holder(described: Described, step: str) -> str:
+    """Return the one field of the result that holds a field of the name; "" where there is none, or several."""
     shape = described.shape
     holders = []
     for name, member in shape.members.items() if shape is not None else ():
         inner = member.shape
         if inner.kind == "structure" and step in inner.members:
             holders.append(name)
-    return f"Did you mean `{path}.{holders[0]}.{step}`?" if len(holders) == 1 else ""
+    return holders[0] if len(holders) == 1 else ""
