@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asllint.model import StateMachine
 from asllint.model.payload import FUNCTION, NO_ARRAY, Problem, analyse, described, taken, with_input
 from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule
-from asllint.source.node import OBJECT
+from asllint.source.node import OBJECT, STRING
 
 
 class ItemsNotArray(Rule):
@@ -95,6 +95,8 @@ def _message(problem: Problem) -> str:
         else "The input of this Map state"
     )
     what = f"{subject} is {'a function' if shape.kind == FUNCTION else described(shape)}, where an array is due"
+    if shape.kind == STRING and problem.path == shape.value:
+        what = f"{subject} is a string, where an array is due"
     if not problem.always:
         what = f"On one of the ways to this state, {what[0].lower()}{what[1:]}"
     if shape.kind == OBJECT:
@@ -106,6 +108,8 @@ def _message(problem: Problem) -> str:
 
 def _cure(problem: Problem) -> str:
     shape = problem.shape
+    if problem.field == "Items" and problem.path == shape.value and str(shape.value).startswith("$"):
+        return f"Write `{{% {shape.value} %}}`, if it is meant as an expression."
     arrays = [name for name, value in shape.fields.items() if value.kind == "array"]
     if len(arrays) == 1 and (not problem.field or problem.path.startswith("$")):
         root = problem.path if problem.path.startswith("$") else "$"

@@ -185,6 +185,9 @@ def _cure(problem: Problem, near: str | None) -> str:
     if isinstance(step, str):
         if near is not None:
             return f"Did you mean `{near}`?"
+        inside = [name for name, value in shape.fields.items() if value.kind == OBJECT and step in value.fields]
+        if len(inside) == 1 and inside[0].isidentifier():
+            return f"Did you mean `{path}.{inside[0]}.{step}`?"
         if path == "$" and step in CONTEXT_FIELDS:
             return f"Did you mean `$$.{step}`, of the context object?"
         if shape.kind == ARRAY and path.startswith("$") and not path.startswith("$states"):

@@ -19,7 +19,8 @@ class WrongValueKind(Rule):
     extended offset date-time format string", "The MaxConcurrencyPath field refers to value "NoNumber" which is not a valid
     integer". So it is with the JSONata expression of `Timestamp`, `Seconds`, `TimeoutSeconds`, `MaxConcurrency` and their kin:
     "returned an unexpected result type". `Seconds` fails on 1.5, on a negative number and on a text of digits as well, `Timestamp`
-    on a day that the month does not have (measured in September 2026).
+    on a day that the month does not have (measured in September 2026). Of `SecondsPath` and its kin no such measurement is known:
+    there a text of digits, a fraction and a negative number are not reported.
 
     In JSONata `<`, `<=`, `>` and `>=` take two numbers or two strings, `+`, `-`, `*`, `/` and `%` two numbers, and fail on
     anything else (JSONata, "Comparison operators", "Numeric operators"): a text of digits is no number.
