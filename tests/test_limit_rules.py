@@ -278,7 +278,9 @@ def test_no_limit_is_reported_only_where_it_is_asked_for() -> None:
 )
 @pytest.mark.parametrize("deep", [False, True])
 def test_what_an_express_child_cannot(resource: str, execution: str, wrong: bool, deep: bool) -> None:
-    value = f'«"{resource}"»' if wrong else f'"{resource}"'
+    name, dot, suffix = resource.partition(".")
+    value = f'"{name}.«{suffix}»"' if dot else f'«"{resource}"»'
+    value = value if wrong else f'"{resource}"'
     inner = f'{{"Type": "Task", "Resource": {value}, "Arguments": {{}}, "End": true}}'
     if deep:
         inner = f'{{"Type": "Parallel", "Branches": [{{"StartAt": "X", "States": {{"X": {inner}}}}}], "End": true}}'

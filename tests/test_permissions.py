@@ -344,6 +344,19 @@ def test_excess() -> None:
     assert audit_of(unknown, {"Action": "sqs:*", "Resource": "*"}).unused == ()
 
 
+def test_what_is_needed_elsewhere_is_not_superfluous() -> None:
+    child = {"StateMachineArn": "arn:aws:states:r:1:stateMachine:c"}
+    machine = machine_of(call("states:startExecution.sync:2", child))
+    on_the_machine = {"Action": ["states:StartExecution", "states:StopExecution"], "Resource": child["StateMachineArn"]}
+    found = audit_of(machine, on_the_machine)
+    assert [one.action.text for one in found.wrong] == ["states:StopExecution"]
+    assert not found.unused
+    alone = audit_of(machine, {**on_the_machine, "Action": "states:StopExecution"})
+    assert alone.wrong
+    assert not alone.unused
+    assert [one.text for one in audit_of(machine, {**on_the_machine, "Action": "states:CreateActivity"}).unused] == [""]
+
+
 def test_passing_any_role() -> None:
     assert audit_of(TRAIN, {"Action": "iam:*", "Resource": "*"}).passing
     assert audit_of(TRAIN, {"Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/*"}).passing

@@ -332,3 +332,121 @@ def test_a_token_that_is_a_text_is_shown() -> None:
         "a text, which is not evaluated",
     ]
     assert not found(fixed(text))
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("$.job.S3ModelArtifacts", "$.job.ModelArtifacts.S3ModelArtifacts"),
+        ("$.job.trainingJobName", "$.job.TrainingJobName"),
+        ("$.job.TrainingJobNmae", "$.job.TrainingJobName"),
+    ],
+)
+def test_a_field_of_a_result_is_written_as_it_is(path: str, right: str) -> None:
+    text = """StartAt: Train
+States:
+  Train:
+    Type: Task
+    Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+    Parameters: {TrainingJobName.$: $$.Execution.Name, "${Rest}": 1}
+    ResultPath: $.job
+    Next: Done
+  Done: {Type: Pass, InputPath: PATH, End: true}
+"""
+    assert codes(text.replace("PATH", path)) == ["ASL617"]
+    assert fixed(text.replace("PATH", path)) == text.replace("PATH", right)
+    assert not found(text.replace("PATH", right))
+
+
+@pytest.mark.parametrize(
+    ("resource", "request_", "path", "cure"),
+    [
+        ("lambda:invoke", '"FunctionName": "f"', "$.result", "Did you mean `$.Payload.result`?"),
+        (
+            "glue:startJobRun",
+            '"JobName": "j"',
+            "$.JobRunState",
+            "With `.sync` the task waits for the end of the job, and its result has it.",
+        ),
+        (
+            "sagemaker:createModel",
+            '"ModelName.$": "$.name", "ExecutionRoleArn": "${Role}"',
+            "$.ModelName",
+            "`ModelName` is in the request of `A`, and not in its result: take it from where the request has it.",
+        ),
+    ],
+)
+def test_where_a_field_is_that_the_result_has_not(resource: str, request_: str, path: str, cure: str) -> None:
+    text = (
+        f'{{"StartAt": "A", "States": {{"A": {{"Type": "Task", "Resource": "arn:aws:states:::{resource}", "Parameters": '
+        f'{{{request_}}}, "Next": "B"}}, "B": {{"Type": "Pass", "InputPath": "{path}", "End": true}}}}}}'
+    )
+    assert only(text, "ASL617").cure == cure
+
+
+@pytest.mark.parametrize(
+    ("member", "cure"),
+    [
+        ('"Command": "python train.py"', "Put its words into an array, one by one."),
+        ('"Command": "train"', 'Write `["train"]`.'),
+        (
+            '"Environment": {"STAGE": "test"}',
+            'Write an array with an item for each, such as `{"Name": "STAGE", "Value": …}`.',
+        ),
+        ('"Environment": {"Name": "STAGE", "Value": "test"}', "Put it into an array."),
+        ('"Name.$": "States.ArrayLength($.a)"', "Write `States.Format('{}', States.ArrayLength($.a))`."),
+    ],
+)
+def test_a_value_of_another_type(member: str, cure: str) -> None:
+    container = f'{{"Name": "main", {member}}}' if "Name.$" not in member else f"{{{member}}}"
+    request = f'{{"TaskDefinition": "t", "Overrides": {{"ContainerOverrides": [{container}]}}}}'
+    assert only(task("arn:aws:states:::ecs:runTask", f'"Parameters": {request}'), "ASL608").cure == cure
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("DB_PASSWORD", "tr0ub4dor+3", True),
+        ("DB_PASSWORD_SECRET", "prod-db-pw1", False),
+        ("DB_PASSWORD", "/prod/db/pw1", False),
+        ("STAGE", "tr0ub4dor+3", False),
+    ],
+)
+def test_a_password_beside_its_name(name: str, value: str, secret: bool) -> None:
+    request = f'{{"TaskDefinition": "t", "Overrides": {{"ContainerOverrides": [{{"Environment": [{{"Name": "{name}", "Value": "{value}"}}]}}]}}}}'
+    assert codes(task("arn:aws:states:::ecs:runTask", f'"Parameters": {request}')) == ["ASL631"] * secret
+
+
+# -- data
+
+
+def test_the_item_is_read_where_item_selector_puts_it() -> None:
+    text = """StartAt: List
+States:
+  List: {Type: Pass, Result: [{id: 1}], Next: Each}
+  Each:
+    Type: Map
+    ItemSelector: {item.$: $$.Map.Item.Value}
+    ItemProcessor: {StartAt: One, States: {One: {Type: Pass, InputPath: $.id, End: true}}}
+    End: true
+"""
+    assert only(text, "ASL501").cure == "Did you mean `$.item.id`?"
+    assert not found(text.replace("$.id", "$.item.id"))
+
+
+def test_items_without_delimiters() -> None:
+    text = '{"Type": "Map", "QueryLanguage": "JSONata", "Items": "$states.input", "End": true, "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}}'
+    one = only(text, "ASL502")
+    assert "is a string" in one.message
+    assert one.cure == "Write `{% $states.input %}`, if it is meant as an expression."
+
+
+# -- limits
+
+
+def test_the_child_of_a_map_is_made_standard_by_its_map() -> None:
+    inner = '{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 200, "Next": "B"}, "B": {"Type": "Wait", "Seconds": 200, "End": true}}'
+    child = f'{inner}, "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}}}'
+    text = f'{{"StartAt": "M", "States": {{"M": {{"Type": "Map", "ItemProcessor": {child}, "End": true}}}}}}'
+    assert only(text, "ASL803").cure == "Set `ExecutionType` to `STANDARD`, or shorten the waits."
+    assert not found(text.replace("EXPRESS", "STANDARD"))

@@ -150,7 +150,16 @@ def audit(
         out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
     out.passing = _passing(statements)
     out.wrong = _wrong(statements, asked)
+    # what is needed on another resource is not superfluous, though it allows nothing where it stands
+    told = {id(one.action.node) for one in out.wrong}
+    out.unused = tuple(one for one in out.unused if not _told(one, told))
     return out
+
+
+def _told(excess: Excess, told: set[int]) -> bool:
+    if excess.kind == "statement":
+        return bool(excess.statement.actions) and all(id(action.node) in told for action in excess.statement.actions)
+    return id(excess.node) in told
 
 
 def _gaps(need: Need, policies: Policies, context: dict[str, str | Sequence[str] | None]) -> list[Gap]:

@@ -38,7 +38,8 @@ class IamPermissions(Rule):
     ## What to do
 
     Compare the statements with the policies of the role, then ignore the hint in the Comment of the state:
-    `asllint: ignore[iam-permissions] the role has them`.
+    `asllint: ignore[iam-permissions] the role has them`. With `--policy FILE`, or `policy` in the configuration, asllint compares
+    them itself: then the hint is not given, and what is missing is a finding.
     """
 
     code = "ASL701"
@@ -80,6 +81,12 @@ class IamPermissions(Rule):
         ),
         Example(
             """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:states:::sagemaker:createTrainingJob", "Parameters": {}}}}""",
+            title="the policies of the role are known",
+            policy="""{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sagemaker:*", "Resource": "*"}]}""",
+        ),
+        Example(
+            """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
   "Comment": "asllint: ignore[iam-permissions] the role has them",
   "Resource": "arn:aws:states:::sagemaker:createTrainingJob", "Parameters": {}}}}""",
         ),
@@ -96,6 +103,8 @@ class IamPermissions(Rule):
         if resource.service.text not in services and "*" not in services:
             return
         assumed = state.field("Credentials") is not None
+        if state.machine.policies is not None and not assumed:
+            return  # they are compared, and what is missing is told
         parameters = state.field("Parameters") or state.field("Arguments")
         statements = needs(resource, parameters, assumed=assumed)
         if not statements:

@@ -204,12 +204,7 @@ def _cure(fact: Fact) -> str:
         return f"Did you mean `{path}.{there}`? The result is what it stands in itself."
     if inside := _holder(described, step):
         return f"Did you mean `{path}.{inside}.{step}`?"
-    return (
-        _with_sync(described, step)
-        or _given(fact)
-        or _replaced(fact)
-        or _alike(described, step)
-    )
+    return _with_sync(described, step) or _given(fact) or _replaced(fact) or _alike(described, step)
 
 
 def _with_sync(described: Described, step: str) -> str:

@@ -103,6 +103,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         cure = "Write it as in `2026-01-31T12:00:00Z`."
     elif computed:
         what, cure = f"`{given}` gives {_FOUND[mismatch.found]}", ""
+        if wanted == shapes.STRING and mismatch.found in (NUMBER, BOOLEAN) and call.language == "JSONPath":
+            cure = f"Write `States.Format('{{}}', {given})`."
     elif wanted == shapes.ANY:
         what, cure = f"`{_text(node)}` is {_FOUND[mismatch.found]}", "Put it into an object."
     elif node.kind in (NUMBER, BOOLEAN):
@@ -116,9 +118,13 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
             cure = f"Write `{given.strip()}`, without quotes."
         elif wanted == shapes.LIST and given:
             cure = f'Write `["{given}"]`.' if len(given) <= 60 else "Put it into an array."
+            if " " in given.strip() and mismatch.name.endswith(_WORDS):
+                cure = "Put its words into an array, one by one."
+        elif wanted == shapes.LIST and node.kind == OBJECT:
+            cure = _in_array(node, mismatch.shape)
         elif wanted == shapes.STRING:
             function = "`States.JsonToString`" if call.language == "JSONPath" else "`$string`"
-            cure = f"Make a text of it, with {function} for one."
+            cure = f"Write its JSON as a text; {function} makes one of data."
     fix = None
     if cure.startswith('Write `"'):
         fix = Fix("Write it as a text", [(node.start, node.end, f'"{_text(node)}"')], safe=False)
@@ -132,6 +138,24 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         severity=None if mismatch.sure and not call.reader else WARNING,
         rejected_by_aws=refused,
     )
+
+
+_WORDS = ("Command", "Entrypoint", "EntryPoint", "Arguments")
+"""How lists are called whose items are the words of a command."""
+
+
+def _in_array(node: Node, wanted: shapes.Shape) -> str:
+    """Return the cure for an object in the place of an array of objects."""
+    item = wanted.item
+    if item is None or item.kind != shapes.STRUCTURE or not node.members:
+        return ""
+    if all(str(key.value).removesuffix(".$") in item.members for key, _ in node.members):
+        return "Put it into an array."
+    for name, value in (("Name", "Value"), ("Key", "Value")):
+        if name in item.members and value in item.members:
+            first = node.members[0][0].value
+            return f'Write an array with an item for each, such as `{{"{name}": "{first}", "{value}": …}}`.'
+    return ""
 
 
 def _text(node: Node) -> str:

@@ -82,7 +82,8 @@ class SagemakerNameMisfit(Rule):
         for fact in of_kind(machine, MISFIT):
             assert fact.name is not None
             name = fact.name
-            takes = f"a `{name.member}` has letters, digits and hyphens"
+            article = "an" if name.member[0] in "AEIOU" else "a"
+            takes = f"{article} `{name.member}` has letters, digits and hyphens"
             cure = f"For example {proposal(name, retried=False)}."
             if name.limit > UUID_LENGTH and fact.what in ("character", "hyphen"):
                 cure = ""
@@ -97,12 +98,12 @@ class SagemakerNameMisfit(Rule):
                 cure = cure or "Leave it out."
             elif fact.what == "length":
                 message = (
-                    f"The name has at least {fact.texts[0]} characters, and a `{name.member}` at most {name.limit}: "
+                    f"The name has at least {fact.texts[0]} characters, and {article} `{name.member}` at most {name.limit}: "
                     f"SageMaker refuses the {thing(fact)}."
                 )
             else:
                 message = (
                     f"The name has {fact.texts[0]} characters or more in an execution that Step Functions named itself, with "
-                    f"a UUID, and a `{name.member}` at most {name.limit}: SageMaker refuses the {thing(fact)}."
+                    f"a UUID, and {article} `{name.member}` at most {name.limit}: SageMaker refuses the {thing(fact)}."
                 )
             yield Finding(fact.at, message, cure=cure)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asllint.model import StateMachine
 from asllint.model.expressions import JSONATA_EXPRESSION, TEMPLATE_PATH, TEXT, Expression
 from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.source.node import OBJECT, Node
 
 _KEYS = (
     # What issues keys of known forms; each with a part of fixed alphabet and length, so that no word is taken for one.
@@ -44,7 +46,7 @@ class SecretInParameters(Rule):
 
     Looked for are keys of known forms (access keys of AWS, private keys, tokens of GitHub, GitLab, Slack, Stripe, Google and
     npm), passwords inside of URLs, the credentials of an `Authorization` header, and values that look random under names such
-    as `Password`, `ClientSecret`, `ApiKey` and `SecretAccessKey`. What is read from the data, a placeholder, the name of a
+    as `Password`, `ClientSecret`, `ApiKey` and `SecretAccessKey`, or under `Value` where a `Name` beside it is such. What is read from the data, a placeholder, the name of a
     parameter or a secret, and words that stand for a secret in examples are not reported.
 
     ## Why it matters
@@ -71,7 +73,8 @@ class SecretInParameters(Rule):
             """{"StartAt": "Load", "States": {"Load": {"Type": "Task", "End": true,
   "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": {"TaskDefinition": "load", "Overrides": {
     "ContainerOverrides": [{"Name": "load", "Environment": [
-      {"Name": "KEY_ID", "Value": "«AKIAQ3ZEGHK4WT2LMN7P»"}]}]}}}}}"""
+      {"Name": "KEY_ID", "Value": "«AKIAQ3ZEGHK4WT2LMN7P»"},
+      {"Name": "DB_PASSWORD", "Value": "«tr0ub4dor+3»"}]}]}}}}}"""
         ),
         Example(
             """{"QueryLanguage": "JSONata", "StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
@@ -131,7 +134,10 @@ def _expression(expression: Expression) -> Iterable[Finding]:
     if found is not None and _random(found.group(1)) and not _in_hole(expression, found.span()):
         yield _finding(expression, found.span(1), "The URL has a password in it")
         return
-    name = re.sub(r"[_.$ -]", "", str(expression.key.value)).lower() if expression.key is not None else ""
+    written = str(expression.key.value) if expression.key is not None else ""
+    if written == "Value" and expression.kind == TEXT:
+        written = _named(expression.value).get(id(node), written)
+    name = re.sub(r"[_.$ -]", "", written).lower()
     if name in ("authorization", "proxyauthorization"):
         found = _BEARER.search(text)
         if found is not None and _random(found.group(1)) and not _in_hole(expression, found.span()):
@@ -144,7 +150,18 @@ def _expression(expression: Expression) -> Iterable[Finding]:
         and _NAMES.fullmatch(name)
         and _random(text)
     ):
-        yield _finding(expression, (0, len(text)), f"`{expression.key.value}` is written out")
+        yield _finding(expression, (0, len(text)), f"`{written}` is written out")
+
+
+@lru_cache(maxsize=1)
+def _named(template: Node) -> dict[int, str]:
+    """Return what a `Name` beside a `Value` calls it, by the identity of the value: a variable of an environment, a parameter."""
+    out = {}
+    for node in template.walk():
+        value, name = (node.get("Value"), node.get("Name")) if node.kind == OBJECT else (None, None)
+        if value is not None and name is not None and name.text is not None:
+            out[id(value)] = name.text
+    return out
 
 
 def _in_hole(expression: Expression, span: tuple[int, int]) -> bool:

@@ -15,6 +15,9 @@ from asllint.source.node import Node
 # AWS's own page on passing parameters writes it so (developer guide, "Passing parameters to a service API").
 _IN_THE_GUIDE = (("batch", "RetryStrategy", "attempts"),)
 
+_FEW = 12
+"""Parameters that are all named where none resembles an unknown one."""
+
 # What the classes of Java have as methods: a field goes by another name, `EqualsValue` (developer guide, "AWS SDK integrations").
 _METHODS = ("Equals", "NotifyAll", "Notify", "Wait", "HashCode", "ToString", "GetClass", "Finalize", "Clone")
 
@@ -151,7 +154,7 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
     if near is not None:
         cure = f"Write `{near}`." if sure else f"Was `{near}` meant?"
     else:
-        few = len(mismatch.known) <= 8
+        few = len(mismatch.known) <= _FEW
         cure = f"There are {', '.join(f'`{known}`' for known in mismatch.known)}." if few and mismatch.known else ""
     return Finding(
         key,

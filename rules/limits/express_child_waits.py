@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from asllint.aws.resource import parse
 from asllint.model import StateMachine
 from asllint.model.limits import EXPRESS_CHILD, analyse
 from asllint.rule import WARNING, Example, Finding, Rule
@@ -35,7 +36,7 @@ class ExpressChildWaits(Rule):
         Example(
             """{"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
   "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "Run", "States": {
-    "Run": {"Type": "Task", "Resource": «"arn:aws:states:::glue:startJobRun.sync"», "End": true,
+    "Run": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.«sync»", "End": true,
       "Parameters": {"JobName": "convert"}}}}}}}"""
         ),
     )
@@ -59,8 +60,12 @@ class ExpressChildWaits(Rule):
         for state in analyse(machine).express_children:
             resource = state.field("Resource")
             assert resource is not None
+            read = parse(resource)
+            suffix = read.pattern if read is not None else None
+            what = "its task to end" if suffix is None else f"what it calls, with `.{suffix.text}`"
             yield Finding(
-                resource,
-                f"`{state.name}` waits for its task to end, and runs in an Express child execution, which cannot.",
+                resource if read is None or suffix is None else read.span(suffix),
+                f"`{state.name}` waits for {what}, and runs in an Express child execution, which cannot.",
                 cure="Set `ExecutionType` to `STANDARD`, or call the service without waiting.",
+                anchor=resource,
             )

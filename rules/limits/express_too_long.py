@@ -28,8 +28,8 @@ class ExpressTooLong(Rule):
 
     ## What to do
 
-    Make the workflow Standard, whose executions may last a year, or move the waiting to a Standard workflow around it. Set
-    timeouts of less than 300 seconds.
+    Make the workflow Standard (the children of a Map: `"ExecutionType": "STANDARD"`), whose executions may last a year, or move
+    the waiting to a Standard workflow around it. Set timeouts of less than 300 seconds.
     """
 
     code = "ASL803"
@@ -76,7 +76,9 @@ class ExpressTooLong(Rule):
             yield Finding(
                 start.node,
                 f"Every way through {slow.scope.title} waits {duration(slow.seconds)} or more, longer than {slow.limit.title}.",
-                cure="Make the workflow Standard, or shorten the waits.",
+                cure="Make the workflow Standard, or shorten the waits."
+                if slow.limit.root.owner is None
+                else "Set `ExecutionType` to `STANDARD`, or shorten the waits.",
                 related=[Related(state.head, f"`{state.name}` waits") for state in slow.waits[:_SHOWN]],
             )
         for node in timing.beyond:
