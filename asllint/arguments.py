@@ -10,6 +10,7 @@ import os
 import sys
 from types import SimpleNamespace
 
+from asllint import FAILED
 from asllint.report import FORMATS
 
 TYPE_CHECKING = False
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
     from typing import Any, Final, NoReturn
-
-FAILED: Final = 2
-"""The exit status of bad usage."""
 
 
 def _jobs(text: str) -> int | None:

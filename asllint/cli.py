@@ -10,13 +10,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from asllint import __version__
+from asllint import FAILED, FOUND, OK, __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from types import SimpleNamespace
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TextIO
 
     from asllint.baseline import Baseline
     from asllint.files import File
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from asllint.result import Report, RuleInfo
     from asllint.settings import Settings, SettingsFinder
 
-OK, FOUND, FAILED = 0, 1, 2
 INTERRUPTED = 130
 
 COMMANDS = ("check", "clean", "rule", "graph", "iam", "schema", "completions")
@@ -126,12 +125,21 @@ def _main(argv: list[str]) -> int:
 
 
 def _complain(message: str) -> None:
-    # surrogates stand for bytes of a file name that are not UTF-8: shown, never an error
-    encoding = sys.stderr.encoding or "utf-8"
     try:
-        sys.stderr.write(f"asllint: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.write(_for_stream(f"asllint: {message}\n", sys.stderr))
     except OSError:
         return  # it cannot be said; the exit status says that something was wrong
+
+
+def _for_stream(text: str, stream: TextIO) -> str:
+    """Return a text with escapes for what the encoding of a stream has not, so that nothing is an error.
+
+    That can be any character, and the surrogates that stand for bytes of a file name that are not UTF-8.
+    """
+    if text.isascii():
+        return text
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 # -- asllint check
@@ -446,7 +454,6 @@ def _write_reports(
     """Write every report; say whether all could be written."""
     good = True
     for i, (name, path) in enumerate(reports):
-        stream = args.stream
         if args.statistics and i == 0:
             from asllint.report.statistics import render_statistics
 
@@ -457,8 +464,7 @@ def _write_reports(
         for note in notes:
             _complain(note)
         if path is None:
-            encoding = stream.encoding or "utf-8"
-            stream.write(text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding))
+            args.stream.write(_for_stream(text, args.stream))
             continue
         try:
             with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
@@ -609,8 +615,7 @@ def _explain(args: Namespace, entries: Sequence[Entry]) -> None:
 
 
 def _write_text(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.write(_for_stream(text, sys.stdout))
 
 
 # -- asllint graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from asllint import files
+from asllint import FAILED, FOUND, OK, files
 from asllint.engine import NOT_ASL
 from asllint.model import build
 from asllint.model.machine import StateMachine
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from asllint.aws.iam import Place
     from asllint.aws.policy import Excess, Policies
     from asllint.model.audit import Audit, Gap
-
-OK, FOUND, FAILED = 0, 1, 2
 
 FORMATS: Final = ("json", "yaml", "terraform", "text")
 MOST_SHOWN: Final = 4

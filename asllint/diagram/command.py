@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from asllint import files
+from asllint import FAILED, OK, files
 from asllint.diagram import FORMATS, render
 from asllint.diagram.drawing import STATE, Drawing, draw
 from asllint.diagram.layout import TooLargeError
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from typing import Final
 
     from asllint.files import File
-
-OK, FAILED = 0, 2
 
 _MOST_PROBLEMS: Final = 20
 
