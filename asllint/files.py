@@ -8,6 +8,8 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
+from asllint.source.text import filled_in
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from asllint.settings import Settings, SettingsFinder
 
 ASL_NAMES: Final = (".asl", ".asl.json", ".asl.yaml", ".asl.yml")
-"""Ends of the names of files that are judged as ASL whatever they hold; compared in lower case."""
+"""Ends of the names of files that are judged as ASL whatever they hold; compared in lower case, that of a template aside."""
 
 _BY_CONTENT: Final = (".json", ".yaml", ".yml")
 
@@ -426,7 +428,7 @@ def _spelled(given: str) -> str:
 
 
 def _is_asl(name: str) -> bool:
-    return name.lower().endswith(ASL_NAMES)
+    return filled_in(name).endswith(ASL_NAMES)
 
 
 class _Search:
@@ -515,7 +517,7 @@ def _wanted(place: str, name: str, settings: Settings) -> bool:
     """Return whether a file is to be looked at, by its name alone."""
     if settings.include is not None:
         return settings.include.covers(place)
-    return name.lower().endswith((".asl", *_BY_CONTENT))
+    return name.lower().endswith(_BY_CONTENT) or _is_asl(name)
 
 
 def _ignored(place: str, is_dir: bool, ignores: tuple[Globs, ...]) -> bool:

@@ -293,11 +293,13 @@ def folder(tmp_path: Path) -> Path:
 
 def test_by_name_and_by_content(folder: Path) -> None:
     tree(folder, ["m.json", "dir/m.yaml", "dir/M.YML", "x.txt", "node_modules/m.json", "dir/build/m.json"])
-    for name in ("a.asl", "b.asl.json", "c.asl.yaml", "d.ASL.YML", "other.json", "other.yaml"):
+    named = ["a.asl", "b.asl.json", "c.asl.yaml", "d.ASL.YML", "e.asl.json.tpl", "f.asl.tftpl", "g.asl.yaml.J2"]
+    for name in (*named, "other.json", "other.yaml", "other.json.tpl", "x.tpl", "b.asl.json.bak"):
         (folder / name).write_text("{}")
+    tree(folder, ["m.json.tpl"])
     found = find(["."], finder(folder))
-    assert paths_of(found) == ["a.asl", "b.asl.json", "c.asl.yaml", "d.ASL.YML", "dir/M.YML", "dir/m.yaml", "m.json"]
-    assert [file.path for file in found.files if file.judged] == ["a.asl", "b.asl.json", "c.asl.yaml", "d.ASL.YML"]
+    assert paths_of(found) == sorted([*named, "dir/M.YML", "dir/m.yaml", "m.json"])
+    assert [file.path for file in found.files if file.judged] == named
     assert not any(file.explicit for file in found.files)
     assert (found.warnings, found.missing) == ([], [])
 

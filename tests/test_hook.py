@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from asllint.files import ASL_NAMES
+from asllint.source.text import TEMPLATES
+
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}\n'
 BAD = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Gone"}}}\n'
@@ -39,12 +42,27 @@ def test_the_hook_that_fixes_differs_in_that_alone() -> None:
     assert fix["entry"] == f"{check['entry']} --fix"
 
 
-@pytest.mark.parametrize("name", ["x.asl", "x.asl.json", "a/b.asl.yaml", "x.asl.yml", "X.ASL.JSON"])
+@pytest.mark.parametrize(
+    "name", [*(f"x{end}{template}" for end in ASL_NAMES for template in ("", *TEMPLATES)), "a/b.asl.yaml", "X.ASL.JSON"]
+)
 def test_the_pattern_takes(name: str) -> None:
     assert re.search(str(hook()["files"]), name)
 
 
-@pytest.mark.parametrize("name", ["x.json", "x.yaml", "asl.json", "x.asl.txt", "x.asl.json.bak", "xasl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x.json",
+        "x.yaml",
+        "asl.json",
+        "x.asl.txt",
+        "x.asl.json.bak",
+        "xasl",
+        "x.json.tpl",
+        "x.asl.j2.json",
+        "x.asl.tpl.tpl",
+    ],
+)
 def test_the_pattern_leaves(name: str) -> None:
     assert not re.search(str(hook()["files"]), name)
 

@@ -378,7 +378,15 @@ def test_of_the_ways_of_a_template_one_is_taken(begin: str, otherwise: str, end:
     )
 
 
-@pytest.mark.parametrize("form", ["{% if x %}B{% else %}C{% endif %}", "%{ if x }B%{ else }C%{ endif }", "{{ .Next }}"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{% if x %}B{% else %}C{% endif %}",
+        "%{ if x }B%{ else }C%{ endif }",
+        "{{ if .X }}B{{ else }}C{{ end }}",
+        "{{ .Next }}",
+    ],
+)
 def test_a_tag_of_a_template_in_a_string(form: str) -> None:
     text = """{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
   "A": {"Type": "Pass", "Output": "@", "Next": "@"},
@@ -388,8 +396,16 @@ def test_a_tag_of_a_template_in_a_string(form: str) -> None:
     expect(text.replace("@", form))
 
 
-@pytest.mark.parametrize(("left", "right"), [("{%", "%}"), ("{%-", "-%}"), ("%{", "~}")])
-def test_tags_of_a_template_on_lines_of_their_own_in_yaml(left: str, right: str) -> None:
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        ("{%", "%}", {}),
+        ("{%-", "-%}", {}),
+        ("%{", "~}", {}),
+        ("{{-", "}}", {"for step in": "range $step :=", "if ": "if .", "endfor": "end", "endif": "end"}),
+    ],
+)
+def test_tags_of_a_template_on_lines_of_their_own_in_yaml(left: str, right: str, words: dict[str, str]) -> None:
     text = """\
 StartAt: A
 States:
@@ -417,4 +433,55 @@ States:
     «End»: true
   C: {Type: Succeed}
 """
+    for word, other in words.items():
+        text = text.replace(f"[ {word}", f"[ {other}")
     expect(text.replace("[ ", f"{left} ").replace(" ]", f" {right}"), "yaml")
+
+
+@pytest.mark.parametrize(
+    "form", ["{% if x %}@{% else %}@{% endif %}", "%{ if x }@%{ else }@%{ endif }", "{{ if .X }}@{{ else }}@{{ end }}"]
+)
+def test_tags_of_a_template_in_a_value_of_yaml(form: str) -> None:
+    number, name = (form.replace("@", one, 1).replace("@", other) for one, other in (("60", "5"), ("B", "C")))
+    expect(
+        f"""\
+StartAt: A
+States:
+  A:
+    Type: Task
+    Resource: arn:aws:lambda:eu-west-1:123456789012:function:f
+    «Timeout»: 5
+    TimeoutSeconds: {number}
+    Next: {name}
+  B: {{Type: Succeed}}
+  C: {{Type: Succeed}}
+""",
+        "yaml",
+    )
+
+
+def test_what_stands_above_the_first_field_of_a_template_in_yaml() -> None:
+    text = """\
+{# a note
+   of two lines #}
+{% from "macros" import task %}
+{%- set x = 1 %}
+StartAt: A
+States:
+  A: {Type: Succeed, «Nxet»: 1}
+"""
+    expect(text, "yaml")
+    go = text.replace("{#", "{{- /*").replace("#}", "*/ -}}").replace('{% from "macros" import task %}', "")
+    expect(go.replace("{%- set x = 1 %}", '{{ define "x" }}\n{{ end }}'), "yaml")
+
+
+@pytest.mark.parametrize("language", ["json", "yaml"])
+def test_of_a_template_that_is_tags_alone_nothing_is_said(language: str) -> None:
+    expect('{% include "machine.json" %}\n', language)
+
+
+def test_quotes_around_braces_are_for_yaml_and_not_for_a_template_of_it() -> None:
+    text = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: {{ next }}\n    Nxet: 1\n"
+    for name, codes in (("x.asl.yaml", ["ASL001", "ASL103"]), ("x.asl.yaml.j2", ["ASL103"])):
+        report = lint(name, text.encode(), Settings(), REGISTRY, judged=True)
+        assert [d.code for d in report.diagnostics] == codes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asllint.source.node import Document, Problem
 from asllint.source.placeholders import DEFAULT, Placeholders
-from asllint.source.text import Text
+from asllint.source.text import Text, filled_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def _wide(name: str, data: bytes, encoding: str, *, bom: bool) -> tuple[Text, li
 
 
 def language_of(name: str, content: str) -> str:
-    """Return "json" or "yaml": by the ending of the name, else by the first character that is not blank.
+    """Return "json" or "yaml": by the ending of the name, that of a template aside, else by the first character of the text.
 
     A text that begins with a bracket, or with a comment of JavaScript, is JSON; any other is YAML.
     """
-    lower = name.lower()
+    lower = filled_in(name)
     if lower.endswith((".json", ".jsonc", ".json5")):
         return "json"
     if lower.endswith((".yaml", ".yml")):

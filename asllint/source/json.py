@@ -28,7 +28,7 @@ from asllint.source.node import (
     Problem,
     number_of,
 )
-from asllint.source.patterns import late
+from asllint.source.patterns import late, of_tags
 from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 from asllint.source.text import Text
 
@@ -107,15 +107,10 @@ _EXTRA_QUOTE = late(r'""(?=[^"\r\n]*"[ \t]*(?:[:,}\]\r\n]|\Z))')
 
 # What JSON does not have.
 _LINE_COMMENT = late(r"(?://|#)[^\r\n]*+")
-_TEMPLATE_COMMENT = late(r"\{#.*?#\}", re.DOTALL)
-_TAG = late(r"\{%.*?%\}", re.DOTALL)
-_TEMPLATE_TAG = late(
-    r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|with|endwith|include|import|from|macro|endmacro|block"
-    r"|endblock|raw|endraw)\b.*?%\}"
-    r"|%\{~?\s*(?:if|else|endif|for|endfor)\b[^{}]*+\}",  # Terraform's
-    re.DOTALL,
-)
-_TEMPLATE_IF = late(r"\{%[-+]?\s*if\b.*?\{%[-+]?\s*endif\s*[-+]?%\}|%\{~?\s*if\b.*?%\{~?\s*endif\s*~?\}", re.DOTALL)
+_JSONATA = late(r"\{%.*?%\}", re.DOTALL)
+_TEMPLATE_COMMENT = of_tags("NOTE", re.DOTALL)
+_TEMPLATE_TAG = of_tags("TAG", re.DOTALL)
+_TEMPLATE_IF = of_tags("CHOICE", re.DOTALL)
 _SPACES = late(r"(?:(?![ \t\n\r])[\s\u200b\u200c\u200d\u2060\ufeff])+")
 _SINGLE = late(r"'((?:[^\\\r\n]|\\.)*?)'(?=[ \t]*(?:[,:}\]\r\n]|\Z))")
 _TYPOGRAPHIC = late(r"[‘’‚“”„«»`´]([^‘’“”\"«»`´\r\n]*+)[‘’“”\"«»`´](?=[ \t]*(?:[,:}\]\r\n]|\Z))")
@@ -225,6 +220,7 @@ class _Reader:
         "repaired",
         "root",
         "stack",
+        "tag",
         "text",
         "torn",
     )
@@ -236,6 +232,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.stack: list[_Frame] = []
         self.root: Node | None = None
+        self.tag: Node | None = None  # the first tag of a template before the root
         self.budget = 10  # how often the brackets in the rest of the text may be counted
         self.guesses = 0
         self.extra = False  # a bracket too many behind the root has been reported
@@ -248,6 +245,7 @@ class _Reader:
         except _TooManyError:
             cut = bool(self.stack)
             self._leave_open(len(self.content.rstrip()))
+        self.root = self.root or self.tag
         self.problems.sort(key=lambda problem: problem.start)
         return Document(self.text, "json", self.root, self.problems, [], cut)
 
@@ -869,6 +867,9 @@ class _Reader:
                 return _SKIP, at, found.end(), None
             if found := _TEMPLATE_TAG.match(content, at, at + WINDOW):
                 if self.root is not None and not self.stack:
+                    return _END, at, at, None  # perhaps there is one value or another: the first is read
+                if not self.stack:
+                    self.tag = self.tag or self._unknown(at, found.end(), "placeholder")
                     return _SKIP, at, found.end(), None
                 if state in _PENDING:
                     found = _TEMPLATE_IF.match(content, at, at + WINDOW) or found
@@ -880,7 +881,7 @@ class _Reader:
         if end > at:
             return self._bare(at, end, state, in_object)
         if char in "{[":
-            if content.startswith("{%", at) and (found := _TAG.match(content, at, at + WINDOW)):
+            if content.startswith("{%", at) and (found := _JSONATA.match(content, at, at + WINDOW)):
                 return _VALUE, at, found.end(), self._expression(at, found.end())
             return _OPEN, at, at + 1, None
         if state == _AT_COLON and (found := _ASSIGN.match(content, at)):

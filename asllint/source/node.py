@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Sequence
 
-from asllint.source.patterns import late
+from asllint.source.patterns import of_tags
 from asllint.source.text import Text
 
 TYPE_CHECKING = False
@@ -21,8 +21,7 @@ UNKNOWN: Final = "unknown"
 """The kind of a value that cannot be known: a bare placeholder, a CloudFormation tag, a YAML scalar that readers of
 YAML 1.1 and 1.2 take for different things, a value that the text ends in the middle of."""
 
-# {% else %} and its kin of Jinja, %{ else } of Terraform, {{ else }} of Go.
-_TAG = late(r"(?:\{%|%\{|\{\{)[-+~]?\s*(?:if|elif|else|end|endif|for|endfor)\b")
+_DIVIDES = of_tags("DIVIDES")
 
 Span = tuple[int, int]
 """Start and end offset in code points, end exclusive."""
@@ -129,7 +128,7 @@ class Node:
 
         Of two keys with one between them perhaps only one is there.
         """
-        return [key.start for key, _ in self.members if key.holes and _TAG.match(str(key.value))]
+        return [key.start for key, _ in self.members if key.holes and _DIVIDES.match(str(key.value))]
 
     # -- values
 

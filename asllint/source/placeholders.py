@@ -27,12 +27,6 @@ _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+
 # {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, {{ .Name }} of Go, {{resolve:ssm:…}} of CloudFormation.
 _DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w)[\w .\[\]'"|(),$-]*+)\}\}""")
 
-# {% if x %}a{% else %}b{% endif %} of Jinja, %{ if x }a%{ else }b%{ endif } of Terraform: how they begin, and how they end.
-_BLOCKS = (
-    (late(r"\{%[-+]?\s*(?:if|for)\b"), late(r"\{%[-+]?\s*end(?:if|for)\s*[-+]?%\}")),
-    (late(r"%\{~?\s*(?:if|for)\b"), late(r"%\{~?\s*end(?:if|for)\s*~?\}")),
-)
-
 # #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.
 _HASH = late(r"#\{[A-Za-z][\w.:]*+\}")
 
@@ -43,7 +37,7 @@ _ANGLE = late(r"<[^\W\d][^<>\"=\r\n]*+>")
 class Placeholders:
     """What counts as a placeholder.
 
-    ``${…}`` with balanced braces; ``{{ name }}``; ``{% if … %}…{% endif %}`` and ``%{ if … }…%{ endif }``;
+    ``${…}`` with balanced braces; ``{{ name }}``; ``{% if … %}…{% endif %}`` and its like in other template languages;
     ``#{AWS::Region}``; ``<NAME>`` as a whole string or a whole segment of an ARN. In a string that is a JSONata
     expression, ``{% … %}``, only ``${Name}``: ``{{`` and ``<`` are its own there.
 
@@ -78,6 +72,7 @@ class Placeholders:
                 spans += _dollar(value)
             if "{{" in value:
                 spans += (m.span() for m in _DOUBLE.finditer(value))
+                block = block or "end" in value
             if "#{" in value:
                 spans += (m.span() for m in _HASH.finditer(value))
             if "<" in value:
@@ -111,14 +106,16 @@ def is_jsonata(value: str) -> bool:
         len(text) >= 4
         and text.startswith("{%")
         and text.endswith("%}")
-        and not ("end" in text and (0, len(text)) in _blocks(text))
+        and not (("endif" in text or "endfor" in text) and (0, len(text)) in _blocks(text))
     )
 
 
 def _blocks(value: str) -> list[Span]:
-    """Return for either template language the span from where the first block begins to where the last one ends."""
+    """Return for each template language the span from where the first block begins to where the last one ends."""
+    from asllint.source.tags import BLOCKS
+
     out = []
-    for begin, end in _BLOCKS:
+    for begin, end in BLOCKS:
         first = begin.search(value)
         ends = [found.end() for found in end.finditer(value, first.end())] if first else ()
         if first and ends:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
+
+TEMPLATES: Final = (".j2", ".jinja", ".jinja2", ".tftpl", ".tmpl", ".tpl")
+"""Ends of the names of files that Jinja, Terraform or Go makes a file of, whose name is what stands before."""
+
+
+def filled_in(name: str) -> str:
+    """Return the name, in lower case, of what is made of a file: without the ending of a template."""
+    lower = name.lower()
+    stem, dot, ending = lower.rpartition(".")
+    return stem if dot + ending in TEMPLATES else lower
 
 
 class Text:
@@ -42,6 +56,11 @@ class Text:
     def line_count(self) -> int:
         """How many lines there are; a text that ends in a line end has a last, empty one."""
         return len(self.starts)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the name says that a template engine makes the file that AWS gets."""
+        return filled_in(self.name) != self.name.lower()
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the 1-based line and column of an offset; an offset past the end is the end."""

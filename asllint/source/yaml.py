@@ -28,6 +28,7 @@ from asllint.source.node import (
     Problem,
     number_of,
 )
+from asllint.source.patterns import of_tags
 from asllint.source.placeholders import DEFAULT, Placeholders, is_template_intrinsic
 
 TYPE_CHECKING = False
@@ -62,7 +63,7 @@ def read_yaml(text: Text, placeholders: Placeholders = DEFAULT) -> Document:
     the node that it names, so that a node can stand in several places. A key whose value was not reached before a fatal
     problem is left out; the containers around it are not closed.
     """
-    source = _Source(text.content)
+    source = _Source(text)
     best = _Builder(text, source, placeholders)
     best.run()
     # Each round reads again up to its own mistake: the budget keeps the sum of it linear in the text.
@@ -145,12 +146,7 @@ _HIDDEN_ESCAPE: Final = (
     r"(\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U0000[dD][89a-fA-F][0-9a-fA-F]{2}|\\U(?!000|0010)[0-9a-fA-F]{8})"
 )
 
-# A line that is one tag of a template and nothing else: {% if x %} of Jinja, %{ if x ~} of Terraform.
-_TAG_LINE: Final = (
-    r"(?m)^[ \t]*+(\{%[-+]?[ \t]*(?:if|elif|else|endif|for|endfor|set|include)\b[^\r\n]*?%\}"
-    r"|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\r\n]*+\})[ \t]*+$"
-)
-_ENDS: Final = ("endif", "endfor")
+_CLOSES = of_tags("CLOSES")
 _MAX_TAGS: Final = 200
 """How many of them are put into the tree: each is looked for from the root."""
 
@@ -168,13 +164,17 @@ class _Source:
               "placeholder" for ``${…}``, which is none: what fills it in is read by YAML, not it
     searched  whether bare JSONata and placeholders have been looked for
     tags      the spans of the tags of a template that have a line of their own, and are white space in the copy
+    template  the text is a template by its name
     """
 
-    __slots__ = ("content", "fixes", "last_was_search", "problems", "searched", "shown", "stand_in", "tags", "untabbed")
+    __slots__ = (
+        "content", "fixes", "last_was_search", "problems", "searched", "shown", "stand_in", "tags", "template", "untabbed",
+    )  # fmt: skip
 
-    def __init__(self, content: str) -> None:
-        self.content = content
+    def __init__(self, text: Text) -> None:
+        self.content = content = text.content
         self.shown = content
+        self.template = text.is_template
         self.stand_in = ""
         self.fixes: list[tuple[int, int, str]] = []
         self.problems: list[Problem] = []
@@ -189,7 +189,7 @@ class _Source:
 
     def copy(self) -> _Source:
         twin = object.__new__(_Source)
-        twin.content, twin.shown, twin.stand_in = self.content, self.shown, self.stand_in
+        twin.content, twin.shown, twin.stand_in, twin.template = self.content, self.shown, self.stand_in, self.template
         twin.fixes, twin.problems, twin.tags = list(self.fixes), list(self.problems), list(self.tags)
         twin.searched, twin.untabbed, twin.last_was_search = self.searched, self.untabbed, False
         return twin
@@ -216,10 +216,12 @@ class _Source:
         """Fill up everything that could be bare JSONata or a bare placeholder; False where there is none."""
         self.searched = self.last_was_search = True
         content = self.content
-        parts = [(*span, "unquoted-jsonata") for span in _between(content, "{%", "%}", one_line=False)]
-        parts += [(*span, "unquoted-placeholder") for span in _between(content, "{{", "}}", one_line=True)]
-        if any(word in content for word in _ENDS):
-            parts += [(*m.span(1), "tag") for m in re.compile(_TAG_LINE).finditer(content)]
+        # of those that begin at the same place the first counts
+        parts = self._tags() if any(mark in content for mark in ("{%", "%{", "{{", "{#")) else []
+        parts += [(*span, "unquoted-jsonata") for span in _between(content, "{%", "%}", one_line=False)]
+        # where the text is itself made of this one, quotes are not what makes the braces YAML
+        kind = "placeholder" if self.template else "unquoted-placeholder"
+        parts += [(*span, kind) for span in _between(content, "{{", "}}", one_line=True)]
         at = content.find("${")
         misses = 0
         while at >= 0 and misses < _MAX_MISSES:
@@ -229,15 +231,16 @@ class _Source:
             else:
                 misses += 1
             at = content.find("${", max(end, at + 2))
-        parts.sort()
+        parts.sort(key=lambda part: part[0])
         pieces: list[str] = []
         done = 0
         for start, end, kind in parts:
             if start < done:
                 continue
-            if kind == "tag":
+            if kind in ("tag", "note"):
                 pieces += self.shown[done:start], " " * (end - start)
-                self.tags.append((start, end))
+                if kind == "tag":
+                    self.tags.append((start, end))
             else:
                 pieces += self.shown[done:start], self.fill(content[start:end])
                 self.fixes.append((start, end, kind))
@@ -246,6 +249,15 @@ class _Source:
         self.shown = "".join(pieces)
         self.fixes.sort()
         return bool(parts)
+
+    def _tags(self) -> list[tuple[int, int, str]]:
+        """Return the tags and comments of a template that have lines of their own, then all its tags."""
+        from asllint.source.tags import NOTE, TAG
+
+        parts: list[tuple[int, int, str]] = []
+        for pattern, kind in ((rf"(?m)^[ \t]*+({TAG})[ \t]*+$", "tag"), (rf"(?ms)^[ \t]*+({NOTE})[ \t]*+$", "note")):
+            parts += [(*m.span(1), kind) for m in re.compile(pattern).finditer(self.content)]
+        return parts + [(*m.span(), "placeholder") for m in re.compile(TAG, re.DOTALL).finditer(self.content)]
 
     def fixes_in(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """Return the parts that lie in a span."""
@@ -437,9 +449,11 @@ class _Builder:
                 while self.stack and self.stack[-1].node.start >= problem.start:
                     self.stack.pop()
             self._give_up(problem)
-        if self.root is not None:
+        if self.root is None and self.source.tags:
+            self.root = self._unknown(*self.source.tags[0], "placeholder")
+        elif self.root is not None:
             for start, end in self.source.tags[:_MAX_TAGS]:
-                if not any(word in self.content[start:end] for word in _ENDS):
+                if not _CLOSES.match(self.content, start):
                     self._splice(self.root, start, end)
         self.problems += self.source.problems
         self.problems.sort(key=lambda problem: problem.start)

@@ -91,7 +91,11 @@ def test_one_nul_is_a_control_character() -> None:
         ("a.asl", "StartAt: A", "yaml"),
         ("a.asl", "# note\nStartAt: A", "yaml"),
         ("<stdin>", "", "yaml"),
-        ("a.json.j2", '{"a": 1}', "json"),
+        ("a.json.j2", "{% set x %}", "json"),
+        ("A.JSON.TPL", "a: 1", "json"),
+        ("a.asl.yaml.tftpl", "{}", "yaml"),
+        ("a.asl.tmpl", "{}", "json"),
+        ("a.yaml.bak", "{}", "json"),
     ],
 )
 def test_language(name: str, content: str, language: str) -> None:

@@ -247,6 +247,10 @@ def test_several_slips_are_all_found_and_mended_at_once() -> None:
     assert value(document.root) == json.loads(mended(document))
 
 
+GO_CHOICE = '{{ if eq .X "y" }}1{{ else if .Z }}2{{ else }}3{{ end }}'
+NESTED = "{% if x %}[{% for y in z %}1{% endfor %}]{% else %}2{% endif %}"
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -268,6 +272,15 @@ def test_several_slips_are_all_found_and_mended_at_once() -> None:
         ('{%{ if x ~}"a": 1%{ else ~}"a": "b"%{ endif ~}}', None),
         ('{"a": %{ if x }1%{ else }2%{ endif }, "b": 1}', None),
         ('[%{ for x in y ~} "${x}", %{ endfor ~} 1]', None),
+        ("[{{- range $i, $x := .Y }}{{ if $i }},{{ end }} {{ $x }} {{- end }}]", None),
+        ('{{{ range $k, $v := .Y }}"{{ $k }}": 1, {{ end }}"b": 1}', None),
+        (f'{{"a": {GO_CHOICE}, "b": 1}}', {"a": (GO_CHOICE,), "b": 1}),
+        (f'{{"a": {NESTED}, "b": 1}}', {"a": (NESTED,), "b": 1}),
+        ('{"a": {{- /* a\n note */ -}} 1}', {"a": 1}),
+        ('{% from "m" import n %}\n{%- set x = [\n1] -%}\n{"a": 1}', {"a": 1}),
+        ('{{ define "x" }}{"a": 1}{{ end }}', {"a": 1}),
+        ('{% if x %}{"a": 1}{% else %}{"a": 2, "a": 3}{% endif %}', {"a": 1}),
+        ("{% include 'a.json' %}\n{% include 'b.json' %}\n", ("{% include 'a.json' %}",)),
         ('{"a": {{ .A }}, "b": {{ $x | toJson }}}', {"a": ("{{ .A }}",), "b": ("{{ $x | toJson }}",)}),
     ],
 )
