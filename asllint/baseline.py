@@ -92,7 +92,8 @@ class Baseline:
     def write(self) -> None:
         """Write the file in one step. Raises BaselineError."""
         import json
-        from tempfile import mkstemp
+
+        from asllint import atomic
 
         lines = []
         for key in sorted(self.counts):
@@ -107,16 +108,8 @@ class Baseline:
         text = f'{{\n  "asllint-baseline": {VERSION},\n  "findings": [{body}]\n}}\n'
         target = os.path.realpath(self._path)
         try:
-            mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else None
-            handle, temporary = mkstemp(prefix=".asllint-", suffix=".tmp", dir=os.path.dirname(target))
-            try:
-                with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-                    stream.write(text)
-                os.chmod(temporary, mode if mode is not None else 0o666 & ~_umask())
-                os.replace(temporary, target)
-            except BaseException:
-                os.unlink(temporary)
-                raise
+            mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
+            atomic.replace(target, text.encode(), mode)
         except OSError as error:
             raise BaselineError(f"it cannot be written: {error.strerror}") from None
 

@@ -5,11 +5,11 @@ A fix is a set of edits of the text; everything outside of their spans stays as 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
 
+from asllint import atomic
 from asllint.files import STDIN
 from asllint.result import Diagnostic, Report
 from asllint.source import read
@@ -347,40 +347,13 @@ def write(path: str, before: bytes, after: bytes) -> None:
     status = os.stat(target)
     if not stat.S_IMODE(status.st_mode) & 0o222 or not os.access(target, os.W_OK):
         raise PermissionError(13, "it is read-only")
-    from tempfile import mkstemp
 
-    handle, temporary = mkstemp(prefix=".asllint-", suffix=".tmp", dir=os.path.dirname(target))
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(after)
-            stream.flush()
-            if hasattr(os, "fchown"):
-                # another's file in a directory of ours: the new one is ours
-                with contextlib.suppress(OSError):
-                    os.fchown(stream.fileno(), status.st_uid, status.st_gid)
-                os.fchmod(stream.fileno(), stat.S_IMODE(status.st_mode))  # behind it: a new owner clears some bits
-            os.fsync(stream.fileno())
+    def unchanged() -> None:
         with open(target, "rb") as old:
             if old.read() != before:
                 raise ChangedMeanwhileError(0, "it was changed while it was linted")
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    _sync_directory(os.path.dirname(target))
 
-
-def _sync_directory(path: str) -> None:
-    """Let the new name reach the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    atomic.replace(target, after, stat.S_IMODE(status.st_mode), owner=(status.st_uid, status.st_gid), ready=unchanged)
 
 
 def diff(path: str, before: bytes, after: bytes) -> bytes:

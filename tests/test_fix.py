@@ -562,9 +562,29 @@ def test_a_file_that_changes_meanwhile_is_left_alone(here: Path) -> None:
     assert len(list(here.iterdir())) == 2
 
 
+@pytest.mark.parametrize("command", ["--fix", "--write-baseline"])
+def test_what_killed_runs_left_is_removed_by_the_next_that_writes(command: str, here: Path) -> None:
+    now = time.time()
+    ages = {
+        ".asllint-abcd_123.tmp": 7200,
+        ".asllint-efgh4567.tmp": 60,  # of a run that goes on
+        ".asllint-mine.tmp": 7200,
+        "x.asllint-abcd_123.tmp": 7200,
+    }
+    for name, age in ages.items():
+        (here / name).write_text("{")
+        os.utime(here / name, (now - age, now - age))
+    (here / ".asllint-directry.tmp").mkdir()
+    os.utime(here / ".asllint-directry.tmp", (now - 7200, now - 7200))
+    (here / "a.asl.json").write_text(BAD)
+    assert main(["a.asl.json", command, "--exit-zero"]) == 0
+    left = {path.name for path in here.iterdir()} - {"a.asl.json", "asllint.toml", "asllint-baseline.json"}
+    assert left == {*ages, ".asllint-directry.tmp"} - {".asllint-abcd_123.tmp"}
+
+
 SLOW = """
 import os, sys, time
-import asllint.fix as fixing
+import asllint.atomic as atomic
 
 real_open, real_replace = open, os.replace
 
@@ -588,7 +608,7 @@ def slow_replace(*args):
     real_replace(*args)
     time.sleep(0.05)
 
-fixing.open = slow_open
+atomic.open = slow_open
 os.replace = slow_replace
 print("ready", flush=True)
 from asllint.cli import main
