@@ -258,12 +258,19 @@ MAX_QUOTED: Final = 200
 
 
 def brief(text: str) -> str:
-    """Return a message with the middle left out of each long value that it quotes."""
+    """Return a message with the middle left out of each long value that it quotes.
+
+    What stands between two backquotes and is longer is a value, or a part of one that has backquotes itself: our own words
+    between two values are fewer.
+    """
     if len(text) <= MAX_QUOTED:
         return text
-    parts = text.split("`")
     half = MAX_QUOTED // 2
-    return "`".join(f"{p[:half]}…{p[-half:]}" if i % 2 and len(p) > MAX_QUOTED else p for i, p in enumerate(parts))
+    parts = text.split("`")
+    for i in range(1, len(parts) - 1):
+        if len(parts[i]) > MAX_QUOTED:
+            parts[i] = f"{parts[i][:half]}…{parts[i][-half:]}"
+    return "`".join(parts)
 
 
 def _hooks(rules: Sequence[Rule], name: str) -> list[tuple[Rule, Callable[[Any], Iterable[Finding]]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from asllint.engine import lint
+from asllint.engine import brief, lint
 from asllint.registry import Registry, builtin
 from asllint.result import Diagnostic, Report
 from asllint.rule import Example, Finding, Related, Rule
@@ -277,6 +277,20 @@ def test_no_number_is_too_much(name: str, number: str) -> None:
     for workflow_type in ("standard", "express"):
         report = run(text, name, select=("ALL",), workflow_type=workflow_type)
         assert [d.message for d in report.diagnostics if d.code == "ASL000"] == []
+
+
+def test_of_a_value_with_backquotes_in_it_the_long_parts_are_cut_and_no_words_of_ours() -> None:
+    long, cut = "v" * 500, f"{'v' * 100}…{'v' * 100}"
+    words = "Our own words " * 20
+    for value, shown in (
+        (long, cut),
+        (f"a`{long}", f"a`{cut}"),
+        (f"{long}`b", f"{cut}`b"),
+        (f"a`{long}`b", f"a`{cut}`b"),
+    ):
+        assert brief(f"{words}`{value}` is not `x`. {words}") == f"{words}`{shown}` is not `x`. {words}"
+    assert brief(f"{words}` {words}") == f"{words}` {words}"
+    assert brief(words) == words
 
 
 def test_long_values_are_quoted_in_part() -> None:
