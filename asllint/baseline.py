@@ -13,8 +13,8 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from asllint.files import slashes
-from asllint.result import Diagnostic, Report
+from asllint.files import UNNAMED, slashes
+from asllint.result import CRASH_CODE, Diagnostic, Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Baseline:
 
     def key(self, diagnostic: Diagnostic, cwd: str) -> Key | None:
         """Return what a finding is known by; None for one that no baseline takes: it has no file, or no rule."""
-        if diagnostic.file == "<stdin>" or diagnostic.code == "ASL000":
+        if diagnostic.file == UNNAMED or diagnostic.code == CRASH_CODE:
             return None
         place = self.place(diagnostic.file, cwd)
         pointer = _INDEX.sub("*", diagnostic.pointer)

@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 FOLDER: Final = ".asllint_cache"
 """The name of the directory in that of the configuration."""
 
-FEWEST: Final = 8
-"""Files from which on the cache pays: for fewer, to look into it costs what it saves."""
-
 _FORMAT: Final = "asllint cache 1"
 _SUFFIX: Final = ".cache"
 _TEMPORARY: Final = ".tmp"

@@ -350,7 +350,8 @@ def _use_baseline(
 ) -> None:
     """Hide the findings that the baseline knows; write it where that is asked for, else say what in it is stale."""
     from asllint.baseline import BaselineError, Reach, words
-    from asllint.engine import CRASH_CODE
+    from asllint.files import UNNAMED
+    from asllint.result import CRASH_CODE
     from asllint.settings import SettingsError
 
     def enabled(path: str, code: str) -> bool:
@@ -361,7 +362,7 @@ def _use_baseline(
         return settings.enabled(entry.code, entry.name, entry.group, entry.default, path)
 
     found = baseline.apply(report, finder.cwd)
-    unsure = {d.file for d in report.diagnostics if d.code == CRASH_CODE} | {"<stdin>"}
+    unsure = {d.file for d in report.diagnostics if d.code == CRASH_CODE} | {UNNAMED}
     linted = [*report.files, *(file for file, _ in report.skipped)]
     reach = Reach({baseline.place(path, finder.cwd): path for path in linted if path not in unsure}, enabled)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from asllint.model import build, features
 from asllint.model.machine import StateMachine
 from asllint.registry import Entry, Registry
-from asllint.result import Diagnostic, RelatedPlace, Report
+from asllint.result import CRASH_CODE, CRASH_NAME, Diagnostic, RelatedPlace, Report
 from asllint.rule import SEVERITIES, Finding, Rule, Severity
 from asllint.source import read
 from asllint.source.node import ARRAY, OBJECT, Document, Node
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from asllint.settings import Settings
-
-CRASH_CODE: Final = "ASL000"
-CRASH_NAME: Final = "internal-error"
-"""What a rule that raised is reported as; not a rule: it can be neither selected nor ignored."""
 
 NOT_ASL: Final = "no state machine, nor a fragment of one, in it"
 

@@ -28,6 +28,8 @@ DEFAULT_EXCLUDE: Final = (
 """Names that no walk goes into, unless `exclude` says otherwise: other people's code, and copies that tools made."""
 
 STDIN: Final = "-"
+UNNAMED: Final = "<stdin>"
+"""How standard input is called in reports where it has been given no name."""
 
 MAX_FILE: Final = 64 * 1024 * 1024
 """Bytes; a larger file is not read. AWS takes a definition of 1 MB at most."""
@@ -245,7 +247,7 @@ class File:
     """A file to lint.
 
     path      as the user would write it, with ``/``: relative to the working directory unless given otherwise; that of
-              standard input is the name given for it, or "<stdin>"
+              standard input is the name given for it, or UNNAMED
     full      what to open: an absolute path, or "-" for standard input
     explicit  named on the command line, not found in a directory
     judged    judged as ASL whatever it holds: its name says so, or it is standard input without a name
@@ -391,7 +393,7 @@ def find(
                 continue
             # an editor that gives each JSON and YAML file wants nothing said of those that are no state machine
             judged = stdin_filename is None or _is_asl(stdin_filename)
-            search.add(STDIN, File(stdin_filename or "<stdin>", STDIN, explicit=True, judged=judged))
+            search.add(STDIN, File(stdin_filename or UNNAMED, STDIN, explicit=True, judged=judged))
             continue
         full = os.path.join(finder.cwd, given)
         try:

@@ -8,8 +8,16 @@ from asllint.rule import SEVERITIES, Fix, Severity
 from asllint.source.node import Span
 from asllint.source.text import Text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 HOME: str | None = None
 """The address under which the files of the project are read, without a slash at its end; None while it has no home."""
+
+CRASH_CODE: Final = "ASL000"
+CRASH_NAME: Final = "internal-error"
+"""What a rule that raised is reported as; not a rule: it can be neither selected nor ignored."""
 
 
 class RuleInfo:
@@ -195,6 +203,13 @@ class Report:
     def shown(self) -> list[Diagnostic]:
         """The diagnostics that are neither suppressed nor in the baseline."""
         return [d for d in self.diagnostics if d.suppressed is None and not d.baselined]
+
+    def by_file(self) -> dict[str, list[Diagnostic]]:
+        """Return the diagnostics that are shown, under their files; the files that were linted without any, too; sorted."""
+        found: dict[str, list[Diagnostic]] = {file: [] for file in self.files}
+        for d in self.shown:
+            found.setdefault(d.file, []).append(d)
+        return dict(sorted(found.items()))
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of the summary: error, warning, note, suppressed, baselined, skipped, files."""

@@ -12,6 +12,7 @@ from asllint.diagram.layout import TooLargeError
 from asllint.engine import NOT_ASL, lint
 from asllint.model import build
 from asllint.registry import Registry
+from asllint.result import CRASH_CODE
 from asllint.settings import CliOverrides, Settings, SettingsError, SettingsFinder
 from asllint.source import read
 from asllint.source.node import Document
@@ -105,7 +106,7 @@ def _draw(
         if report.failed:
             status = FAILED
             for crash in report.diagnostics:
-                if crash.code == "ASL000":
+                if crash.code == CRASH_CODE:
                     complain(f"{file.path}: {crash.full_message}")
     drawing = draw(machine, file.path, findings)
     if not any(node.kind == STATE for area in drawing.areas for node in area.nodes):

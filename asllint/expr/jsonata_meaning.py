@@ -405,23 +405,10 @@ def references(parsed: Parsed) -> list[Reference]:
     ]
 
 
-def variables_read(parsed: Parsed) -> list[Reference]:
-    """Return the Step Functions variables that an expression reads, ``$states`` among them (kinds READ and STATES).
-
-    A name that is called is one of them only if it is no built-in function; a variable holds no function.
-    """
-    return [reference for reference in references(parsed) if reference.kind in (READ, STATES)]
-
-
 def variables_called(parsed: Parsed) -> list[Reference]:
     """Return the names that an expression calls, or chains to, and does not bind: of functions, as long as no variable of Step
     Functions has the name."""  # fmt: skip
     return [reference for reference in found(parsed).references if reference.kind == READ and reference.called]
-
-
-def variables_bound(parsed: Parsed) -> list[Node]:
-    """Return the VARIABLE nodes that an expression binds: ``:=``, parameters, ``@`` and ``#``."""
-    return found(parsed).bound
 
 
 def names_bound(parsed: Parsed) -> frozenset[str]:

@@ -815,14 +815,3 @@ def paths(root: Path | Condition | Literal) -> Iterator[Path]:
             stack += reversed(item.parts)
         elif isinstance(item, Literal) and isinstance(item.value, tuple):
             stack += reversed(item.value)
-
-
-def needs_brackets(step: Step) -> bool:
-    """Whether a name behind a dot should stand in brackets: it has other characters than letters, digits, `_` and `-`.
-
-    The AWS developer guide ("Using JSONPath paths") demands brackets for all but letters, digits and `_`; a hyphen is
-    common behind a dot, and read well.
-    """
-    if step.kind != NAME or step.quoted or not isinstance(step.value, str):
-        return False
-    return not all(char.isalnum() or char in "_-" for char in step.value)

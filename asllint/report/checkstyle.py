@@ -6,21 +6,18 @@ Source: Checkstyle's XMLLogger and the schema of its reports (checkstyle-report-
 from __future__ import annotations
 
 from asllint.report.characters import one_line, xml
-from asllint.result import Diagnostic, Report
+from asllint.result import Report
 
 _SEVERITIES = {"error": "error", "warning": "warning", "note": "info"}
 
 
 def render_checkstyle(report: Report) -> str:
     """Return the findings that are shown, under their files, and the files without any, in ASCII."""
-    by_file: dict[str, list[Diagnostic]] = {file: [] for file in report.files}
-    for d in report.shown:
-        by_file.setdefault(d.file, []).append(d)
     # a version of Checkstyle's format: some readers want one, and this is what other linters give
     out = ['<?xml version="1.0" encoding="UTF-8"?>', '<checkstyle version="4.3">']
-    for file in sorted(by_file):
+    for file, found in report.by_file().items():
         out.append(f'  <file name="{xml(file)}">')
-        for d in by_file[file]:
+        for d in found:
             line, column = d.position
             out.append(
                 f'    <error line="{line}" column="{column}" severity="{_SEVERITIES[d.severity]}"'

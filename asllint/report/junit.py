@@ -6,22 +6,16 @@ There is no one definition of the format. This is what the schema of Jenkins' xU
 from __future__ import annotations
 
 from asllint.report.characters import one_line, xml
-from asllint.result import Diagnostic, Report
-
-_CRASHED = "ASL000"
-"""No rule: a rule that raised, or a file that cannot be read. A test that could not run is an error, not a failure."""
+from asllint.result import CRASH_CODE, Diagnostic, Report
 
 
 def render_junit(report: Report) -> str:
     """Return the findings that are shown, and a passed test for each file without any, in ASCII."""
-    by_file: dict[str, list[Diagnostic]] = {file: [] for file in report.files}
-    for d in report.shown:
-        by_file.setdefault(d.file, []).append(d)
     suites = []
     tests = failures = errors = 0
-    for file in sorted(by_file):
-        found = by_file[file]
-        crashed = sum(d.code == _CRASHED for d in found)
+    for file, found in report.by_file().items():
+        # a test that could not run is an error, not a failure
+        crashed = sum(d.code == CRASH_CODE for d in found)
         cases = [line for d in found for line in _case(d)] or [
             f'    <testcase name="no findings" classname="{xml(file)}"/>'
         ]
@@ -46,7 +40,7 @@ def _case(d: Diagnostic) -> list[str]:
     # the place makes the name one of its own, and CI systems tell tests apart by it
     name = f"{d.code} {d.name} at {d.pointer or '/'} ({line}:{column})"
     message = xml(one_line(d.full_message))
-    kind = "error" if d.code == _CRASHED else "failure"
+    kind = "error" if d.code == CRASH_CODE else "failure"
     where = xml(f"{d.file}:{line}:{column}: {d.code} {d.severity}")
     return [
         f'    <testcase name="{xml(name)}" classname="{xml(d.file)}">',

@@ -1,12 +1,10 @@
-"""Edits of a text that add or take away a member of an object or an item of an array, in its own layout.
+"""Edits of a text that add or take away a member of an object, in its own layout.
 
 An edit is (start, end, text): the span, in code points, is replaced by the text. Where a change cannot be made without
 touching anything else (a comment in between, an alias, a member merged in from another place), there is none: ().
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from asllint.source.node import Node
 
@@ -23,38 +21,23 @@ def remove_member(owner: Node, key: Node, at: int | None = None) -> Edits:
         at = next((i for i, (each, _) in enumerate(members) if each is key), None)
     if at is None:
         return ()
-    first = max(at - 1, 0)
-    return _removal(owner, [(each.start, value.end) for each, value in members[first : at + 2]], at - first)
-
-
-def remove_item(owner: Node, item: Node) -> Edits:
-    """Return what takes an item of an array away, with the comma before or behind it; () for the only one."""
-    at = next((i for i, each in enumerate(owner.items) if each is item), None)
-    flow = owner.origin.content.startswith("[", owner.start)
-    if at is None or not flow:
-        return ()
-    first = max(at - 1, 0)
-    return _removal(owner, [(each.start, each.end) for each in owner.items[first : at + 2]], at - first)
-
-
-def _removal(owner: Node, spans: Sequence[tuple[int, int]], at: int) -> Edits:
-    """Return what takes a span away; `spans` are its own, at `at`, and those of its neighbours."""
     content = owner.origin.content
-    own_start, own_end = spans[at]
+    start, end = key.start, members[at][1].end
+    before = members[at - 1][1].end if at else None
     # what shares a line with the one before goes from there, so that the line ends as it did
-    same_line = at > 0 and not any(c in "\r\n" for c in content[spans[at - 1][1] : own_start])
-    if at + 1 < len(spans) and not same_line:
-        start, end = own_start, spans[at + 1][0]
-        between = content[own_end:end]
-    elif at > 0:
-        start, end = spans[at - 1][1], own_end
-        between = content[start:own_start]
+    same_line = before is not None and not any(c in "\r\n" for c in content[before:start])
+    if at + 1 < len(members) and not same_line:
+        span = start, members[at + 1][0].start
+        between = content[end : span[1]]
+    elif before is not None:
+        span = before, end
+        between = content[before:start]
     else:
         return ()
     # in YAML a comment may stand there, or the neighbour is an alias or was merged in from another place
-    if not start <= own_start < own_end <= end or between.strip(" \t\r\n,"):
+    if not span[0] <= start < end <= span[1] or between.strip(" \t\r\n,"):
         return ()
-    return ((start, end, ""),)
+    return ((*span, ""),)
 
 
 def add_member(owner: Node, name: str, value: str) -> Edits:

@@ -73,9 +73,3 @@ class Text:
         start = self.starts[number - 1]
         end = self.starts[number] if number < len(self.starts) else len(self.content)
         return self.content[start:end].rstrip("\r\n")
-
-    def utf16_column(self, offset: int) -> int:
-        """Return the 0-based column in UTF-16 units, as the Language Server Protocol counts."""
-        line, column = self.position(offset)
-        before = self.content[self.starts[line - 1] : self.starts[line - 1] + column - 1]
-        return len(before) + sum(1 for c in before if ord(c) > 0xFFFF)

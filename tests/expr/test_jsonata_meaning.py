@@ -11,16 +11,17 @@ from asllint.expr import jsonata_functions as table
 from asllint.expr.jsonata import Node, Parsed, parse
 from asllint.expr.jsonata_meaning import (
     READ,
+    STATES,
+    Reference,
     calls,
     check_calls,
     check_operators,
     found,
     kinds,
+    names_bound,
     newer,
     references,
     unsupported,
-    variables_bound,
-    variables_read,
 )
 
 
@@ -167,9 +168,13 @@ def test_newer_operators() -> None:
 # -- references and variables
 
 
+def variables(parsed: Parsed) -> list[Reference]:
+    return [reference for reference in references(parsed) if reference.kind in (READ, STATES)]
+
+
 def test_steps_behind_a_variable() -> None:
     text = "$states.input.items[-1].`a b`[] + $total.x[y = 1].z + $states[input]"
-    first, second, third = variables_read(read(text))
+    first, second, third = variables(read(text))
     assert (first.kind, first.name, first.path, first.whole) == ("states", "input", ("input", "items", -1, "a b"), True)
     assert text[first.start : first.end] == "$states.input"
     assert (second.kind, second.name, second.path, second.whole) == ("variable", "total", ("x",), False)
@@ -193,8 +198,8 @@ def test_steps_behind_a_variable() -> None:
 )
 def test_variables(text: str, names: list[str], bound: list[str]) -> None:
     parsed = read(text)
-    assert [reference.name for reference in variables_read(parsed)] == names
-    assert [node.value for node in variables_bound(parsed)] == bound
+    assert [reference.name for reference in variables(parsed)] == names
+    assert names_bound(parsed) == set(bound)
 
 
 def test_what_is_certainly_read() -> None:

@@ -323,11 +323,6 @@ def test_literal_steps() -> None:
     assert jsonpath.literal_steps(read_path("$.a.${b}.c", ((4, 8),))) == ["a"]
 
 
-def test_needs_brackets() -> None:
-    steps = read_path("$.a-b.c:d['e:f'].größe.a/b").steps
-    assert [jsonpath.needs_brackets(step) for step in steps] == [False, True, False, False, True]
-
-
 # -- bounds
 
 
