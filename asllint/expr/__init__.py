@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+HASHES: Final = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
+"""What ``States.Hash`` and ``$hash`` take for their algorithm."""
+
 
 class Fault:
     """What is wrong with an expression, as a value.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from asllint.expr import Fault, jsonpath, near
+from asllint.expr import HASHES, Fault, jsonpath, near
 from asllint.expr.jsonpath import FILLER, Literal, Path, bare_literal
 from asllint.source.patterns import late
 
@@ -74,7 +74,6 @@ FUNCTIONS: Final[dict[str, Function]] = {
     )
 }
 
-HASHES: Final = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 _RANGE_LIMIT: Final = 1000
 _BASE64_LIMIT: Final = 10_000
 

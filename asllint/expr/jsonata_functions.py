@@ -126,9 +126,6 @@ OPERATORS: Final = {
 }
 """What is no function in JSONata but an operator."""
 
-HASHES: Final = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
-"""What ``$hash`` takes for its algorithm."""
-
 
 class Parameter:
     """One parameter: what it takes, what an array must hold, and whether it can be left out or repeated."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from asllint.expr import near
+from asllint.expr import HASHES, near
 from asllint.expr.jsonata import (
     APPLY,
     ARRAY,
@@ -769,7 +769,7 @@ def _given(argument: Node, bound: frozenset[str]) -> frozenset[str]:
 
 def _values(call: Call, bound: frozenset[str]) -> Complaint | None:
     """Return what is wrong with the value of an argument whose kind is right, or with its absence."""
-    from asllint.expr.jsonata_functions import HASHES, MISMAPPED, NEEDED
+    from asllint.expr.jsonata_functions import MISMAPPED, NEEDED
 
     name, given = call.name, call.arguments
     if len(given) < NEEDED.get(name, 0):
@@ -785,13 +785,13 @@ def _values(call: Call, bound: frozenset[str]) -> Complaint | None:
             f"Write `function($v) {{ ${function}($v) }}`." if function != "substring" else "Write a function around it."
         )
         return Complaint("argument-value", given[1].start, given[1].end, message, cure, name=name, certain=False)
-    if call.name == "hash" and len(call.arguments) > 1:
-        argument = call.arguments[1]
-        if argument.kind == STRING and argument.value is not None and argument.value not in HASHES:
-            message = f"`{argument.value}` is no algorithm of `$hash`: the call fails."
-            meant = near(str(argument.value), HASHES)
-            cure = f"Did you mean `{meant}`?" if meant else f"It takes {', '.join(f'`{name}`' for name in HASHES)}."
-            return _complaint("argument-value", argument.start, argument.end, message, cure, "D3137", "hash")
+    if name == "hash":
+        algorithm = given[1]
+        if algorithm.kind == STRING and algorithm.value is not None and algorithm.value not in HASHES:
+            message = f"`{algorithm.value}` is no algorithm of `$hash`: the call fails."
+            meant = near(str(algorithm.value), HASHES)
+            cure = f"Did you mean `{meant}`?" if meant else f"It takes {', '.join(f'`{each}`' for each in HASHES)}."
+            return _complaint("argument-value", algorithm.start, algorithm.end, message, cure, "D3137", name)
     return None
 
 

@@ -31,25 +31,10 @@ def regex_fault(pattern: str, flags: str) -> str | None:
         char = pattern[at]
         at += 1
         if char == "(":
-            quantifiable = True
-            if pattern.startswith("?", at):
-                if pattern.startswith(("?:", "?=", "?!"), at):
-                    at += 2
-                elif pattern.startswith(("?<=", "?<!"), at):
-                    at += 3
-                    quantifiable = False
-                else:
-                    named = _GROUP_NAME.match(pattern, at - 1)
-                    if named is None:
-                        return "a group begins with `(?` and goes on as no group does"
-                    name = named[1]
-                    if not name.replace("$", "_").isidentifier():
-                        return f"`{name}` is not a name for a group"
-                    if name in names:
-                        return f"two groups have the name `{name}`"
-                    names.add(name)
-                    at = named.end()
-            groups.append(quantifiable)
+            groups.append(not pattern.startswith(("?<=", "?<!"), at))
+            at, fault = _group_begun(pattern, at, names)
+            if fault:
+                return fault
             atom = False
         elif char == ")":
             if not groups:
@@ -88,6 +73,29 @@ def regex_fault(pattern: str, flags: str) -> str | None:
     if names and any(name not in names for name in called):
         return "a `\\k` names no group of the expression"
     return None
+
+
+def _group_begun(pattern: str, at: int, names: set[str]) -> tuple[int, str | None]:
+    """Return the offset behind what says of which kind the group is whose ``(`` is before `at`, and what is wrong with it.
+
+    names  of the groups so far; a name that it has is added
+    """
+    if not pattern.startswith("?", at):
+        return at, None
+    if pattern.startswith(("?:", "?=", "?!"), at):
+        return at + 2, None
+    if pattern.startswith(("?<=", "?<!"), at):
+        return at + 3, None
+    named = _GROUP_NAME.match(pattern, at - 1)
+    if named is None:
+        return at, "a group begins with `(?` and goes on as no group does"
+    name = named[1]
+    if not name.replace("$", "_").isidentifier():
+        return at, f"`{name}` is not a name for a group"
+    if name in names:
+        return at, f"two groups have the name `{name}`"
+    names.add(name)
+    return named.end(), None
 
 
 def _class_end(pattern: str, at: int) -> tuple[int, str | None]:

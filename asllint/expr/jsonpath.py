@@ -647,27 +647,29 @@ def _filter_fault(text: str, opened: int, at: int, end: int, allowed: set[str]) 
         if char == ")":
             message = "A value is missing before the `)`."
             return Fault("operand-missing", at, at + 1, message, "Write a path such as `@.name`, or a value.")
-        word = before.rsplit(None, 1)[-1].lower() if before else ""
-        if word in ("and", "or"):
-            message = f"`{word}` is no operator of a filter."
-            place = text.rfind(word, opened, at) if word in text[opened:at] else at
-            cure = f"Write `{'&&' if word == 'and' else '||'}`."
-            return Fault("unknown-operator", place, place + len(word), message, cure)
-        return Fault("operand-missing", at, at + 1, f"`{char}` stands where a path or a value belongs.")
+        return _word_operator(before, text, at) or Fault(
+            "operand-missing", at, at + 1, f"`{char}` stands where a path or a value belongs."
+        )
     if char in "&|":
         message = f"`{char}` alone is no operator of a filter."
         return Fault("unknown-operator", at, at + 1, message, f"Write `{char * 2}`.")
-    word = before.rsplit(None, 1)[-1].lower() if before else ""
-    if word in ("and", "or"):
-        message = f"`{word}` is no operator of a filter."
-        place = text.lower().rfind(word, opened, at)
-        return Fault(
-            "unknown-operator", place, place + len(word), message, f"Write `{'&&' if word == 'and' else '||'}`."
-        )
+    if fault := _word_operator(before, text, at):
+        return fault
     if char == "]":
         return Fault("unclosed-parenthesis", opened, at, "The `(` is not closed.", "Close it with `)`.")
     message = f"`{char}` cannot stand here in a filter."
     return Fault("unexpected-character", at, at + 1, message, "Write a text in quotes: `'…'`.")
+
+
+def _word_operator(before: str, text: str, at: int) -> Fault | None:
+    """Say what is wrong with an ``and`` or ``or`` that stands before `at`, in any case; `before`: what is open, up to there."""
+    written = before.rsplit(None, 1)[-1] if before else ""
+    operator = {"and": "&&", "or": "||"}.get(written.lower())
+    if operator is None:
+        return None
+    end = len(text[:at].rstrip())
+    message = f"`{written}` is no operator of a filter."
+    return Fault("unknown-operator", end - len(written), end, message, f"Write `{operator}`.")
 
 
 def _root_fault(text: str, start: int, at: int, end: int) -> Fault:

@@ -194,6 +194,8 @@ FAULTS = {
     "$.a[?(@.b «likely» 'x')]": "unknown-operator",
     "$.a[?(@.b == 1 «and» @.c == 2)]": "unknown-operator",
     "$.a[?(@.b «or» @.c)]": "unknown-operator",
+    "$.a[?(@.İ == 1 «AND» @.c == 2)]": "unknown-operator",
+    "$.a[?(@.b && «or» @.c)]": "unknown-operator",
     "$.a[?(@.b «&» @.c)]": "unknown-operator",
     "$.a[?(@.b == «)»]": "operand-missing",
     "$.a[?(«)»]": "operand-missing",
