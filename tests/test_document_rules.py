@@ -168,6 +168,15 @@ def test_each_later_duplicate_is_a_finding() -> None:
     assert {(r.start, r.end) for d in findings for r in d.related} == {(1, 10)}
 
 
+def test_a_duplicate_goes_only_where_the_last_value_stays() -> None:
+    text = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": {"k": 1, "k": 2, "k": 1}, "End": true}}}'
+    assert [d.fix for d in found(text, select="duplicate-key")] == [None, None]
+    text = text.replace('"k": 2, "k": 1', '"k": 2, "k": 2')
+    first, second = found(text, select="duplicate-key")
+    assert first.fix is None
+    assert '{"k": 1, "k": 2}' in mended(text, second)
+
+
 def test_a_duplicate_state_is_called_one() -> None:
     (finding,) = found(MACHINE.replace('{"A":', '{"A": {"Type": "Fail"}, "A":'))
     assert finding.message.startswith("The state `A` is defined twice")

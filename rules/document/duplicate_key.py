@@ -59,6 +59,10 @@ States:
 }}""",
             title="the same twice: nothing is lost, and one of them can go",
         ),
+        Example(
+            """{"Type": "Pass", "Result": {"retries": 1, «"retries"»: 2, «"retries"»: 1}, "End": true}""",
+            title="the last counts, whatever the first says",
+        ),
     )
     valid = (
         Example(
@@ -106,7 +110,9 @@ def _duplicates(node: Node, states: bool) -> Iterable[Finding]:
         name = str(key.value)
         before = first.setdefault(name, key)
         written = content[value.start : value.end]
-        same = values.setdefault(name, written) == written and value.start >= key.end
+        # with the value before, which is the one that counts when this one is gone
+        same = values.get(name) == written and value.start >= key.end
+        values[name] = written
         if before is key or _is_splice(key) or bisect(tags, before.start) < bisect(tags, key.start):
             continue
         what = f"The state `{_short(name)}` is defined" if states else f"`{_short(name)}` stands"
