@@ -25,6 +25,9 @@ MAX_COMMENT: Final = 10_000
 
 FORM: Final = "asllint: ignore[rule-name] reason"
 
+_VERBS: Final = ("ignor", "disable", "suppress", "skip", "noqa", "nolint", "no-", "off")
+"""What the suppressions of linters begin with."""
+
 _DIRECTIVE: Final = re.compile(r"(?<![\w-])asllint:[ \t]*")
 _IGNORE: Final = re.compile(r"ignore\[([^\[\]\r\n]*)\]")
 _WORD: Final = re.compile(r"[A-Za-z][\w-]*")
@@ -296,11 +299,13 @@ def problems(
 ) -> list[SuppressionProblem]:
     """Return what is wrong with suppressions, when `apply` has seen all findings; `known` and `active` as there.
 
-    A suppression of a rule that did not run is not called unused.
+    A suppression of a rule that did not run is not called unused. Nothing is said of a malformed one that is prose.
     """
     out: list[SuppressionProblem] = []
     for suppression in suppressions:
         if suppression.kind == "malformed":
+            if not _meant(suppression, known):
+                continue
             message = f"The comment `{_short(suppression.text)}` {suppression.fault}, so it suppresses nothing."
             out.append(
                 SuppressionProblem("malformed", *suppression.at, message, f"Write `{_mended(suppression, known)}`.")
@@ -352,6 +357,17 @@ def _mended(suppression: Suppression, known: Mapping[str, str]) -> str:
         if word in known and word not in names:
             names.append(word)
     return f"asllint: ignore[{', '.join(names)}] reason" if names else FORM
+
+
+def _meant(suppression: Suppression, known: Mapping[str, str]) -> bool:
+    """Whether a malformed suppression is meant as one, and is no prose: "checked with asllint: it is in CI"."""
+    body = suppression.text.partition(":")[2].strip()
+    word = _WORD.match(body)
+    return (
+        "[" in body
+        or (word is not None and word[0].lower().startswith(_VERBS))
+        or any(each in known for each in _WORD.findall(body))
+    )
 
 
 def _short(text: str) -> str:

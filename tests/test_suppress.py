@@ -230,6 +230,15 @@ def test_malformed(written: str, fault: str, mended: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "prose", ["asllint: it is in CI", "we run asllint: see the build", "asllint:", "asllint: https://example.com/a"]
+)
+def test_prose_is_no_suppression(prose: str) -> None:
+    for text in (f'{{"Comment": "{prose}"}}', f"Type: Pass # {prose}\n"):
+        document, *_ = one(text)
+        assert problems(find_suppressions(document), KNOWN, ACTIVE) == []
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "said"),
     [
         ("unreachable-sate", "unknown-rule", "Did you mean `unreachable-state`?"),

@@ -11,7 +11,8 @@ class MalformedSuppression(Rule):
     """A comment begins like a suppression, and is none.
 
     The form is `asllint: ignore[rule-name, other-rule] reason`: the word `ignore`, the brackets right behind it, in them
-    names or codes of single rules with commas between them. There is no form that suppresses everything.
+    names or codes of single rules with commas between them. There is no form that suppresses everything. Text that names no
+    rule, has no brackets, and does not begin with a word such as `ignore` or `disable`, is no suppression.
 
     ## Why it matters
 
@@ -52,7 +53,7 @@ States:
 }}"""
         ),
         Example(
-            """{"Comment": "Checked with asllint.", "StartAt": "A", "States": {
+            """{"Comment": "Checked with asllint: see the build.", "StartAt": "A", "States": {
   "A": {"Type": "Pass", "End": true}
 }}"""
         ),
