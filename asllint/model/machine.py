@@ -364,6 +364,8 @@ class MapState(State):
         if mode is None:
             processor = self.node.get("ItemProcessor") or self.node.get("Iterator")
             unknown = self.node.open if processor is None else processor.kind == UNKNOWN or processor.open
+            if config is None and processor is not None and processor.kind == OBJECT:
+                unknown = unknown or processor.get("ProcessorConfig") is not None  # a placeholder, or no object
             return None if unknown or (config is not None and config.open) else False
         return mode.value == "DISTRIBUTED" if mode.known else None
 

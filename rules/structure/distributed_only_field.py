@@ -82,6 +82,11 @@ End: true
   "ProcessorConfig": {"Mode": "${Mode}"}, "StartAt": "One", "States": {"One": {"Type": "Succeed"}}}}""",
             title="a mode that is not known yet",
         ),
+        Example(
+            """{"Type": "Map", "ItemBatcher": {"MaxItemsPerBatch": 10}, "End": true, "ItemProcessor": {
+  "ProcessorConfig": "${Config}", "StartAt": "One", "States": {"One": {"Type": "Succeed"}}}}""",
+            title="nor is anything of this configuration",
+        ),
     )
 
     def check_state(self, state: State) -> Iterable[Finding]:
@@ -95,5 +100,14 @@ End: true
                 yield Finding(
                     key,
                     f"`{name}` counts in Distributed mode only, and this Map state runs inline: {lost}.",
-                    cure="Set `Mode` to `DISTRIBUTED` in `ProcessorConfig`, or remove the field.",
+                    cure=_cure(state),
                 )
+
+
+def _cure(state: MapState) -> str:
+    config, processor = state.processor_config, "Iterator" if state.key("ItemProcessor") is None else "ItemProcessor"
+    if config is None:
+        mode = '"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}'
+        return f"Add `{mode}` to `{processor}`, or remove the field."
+    typed = "" if config.get("ExecutionType") is not None else ', with an `"ExecutionType": "STANDARD"`'
+    return f'Write `"Mode": "DISTRIBUTED"` in `ProcessorConfig`{typed}, or remove the field.'
