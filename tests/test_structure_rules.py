@@ -347,6 +347,13 @@ def test_a_wrong_language_at_the_top_is_read_as_jsonata() -> None:
         ('"Branches": []', "It is a field of a Parallel state."),
         ('"_comment": "x"', "Write remarks into `Comment`."),
         ('"FunctionName.$": "$.f"', "A name that ends in `.$`"),
+        ('"QueryLanguage": "JSONata", "Payload.$": "$"', "write `Payload` with a `{% … %}` string"),
+        ('"Timeout": 9', "Did you mean `TimeoutSeconds`? ASL takes seconds."),
+        ('"Retries": 3', "Did you mean `Retry`? It takes an array of Retriers."),
+        ('"FunctionName": "f"', "what the call is given stands in `Parameters`."),
+        ('"QueryLanguage": "JSONata", "Queue": "q"', "what the call is given stands in `Arguments`."),
+        ('"Retry": [{"ErrorEquals": ["E"], "Next": "A"}]', "says a Catcher in `Catch`."),
+        ('"Default": "A"', "It is a field of a Choice state."),
         ('"TimeoutSeconds.$": "$.t"', "Did you mean `TimeoutSecondsPath`?"),
     ],
 )  # fmt: skip
@@ -355,6 +362,35 @@ def test_unsupported_field_says_what_was_meant(fields: str, words: str) -> None:
     if "Resorce" not in text:
         text = text.replace('"Next"', '"Resource": "${Function}", "Next"')
     assert any(words in d.cure for d in structure(text) if d.code == "ASL103"), [d.cure for d in structure(text)]
+
+
+@pytest.mark.parametrize(
+    ("operator", "words"),
+    [
+        ('"Equals": 3', "`StringEquals`, `NumericEquals`"),
+        ('"NotEquals": "a"', "into `Not`."),
+        ('"GreaterThan": 3', "`NumericGreaterThan`"),
+        ('"LessThan": 3', "`NumericLessThan`"),
+        ('"Exists": true', "Did you mean `IsPresent`?"),
+    ],
+)
+def test_operators_of_other_languages(operator: str, words: str) -> None:
+    (finding,) = structure(rule(f'{{"Variable": "$.x", {operator}, "Next": "A"}}'))
+    assert (finding.code, words in finding.cure) == ("ASL103", True), finding.cure
+
+
+def test_a_type_that_is_empty_is_called_so() -> None:
+    (finding,) = structure('{"StartAt": "A", "States": {"A": {"Type": "", "End": true}}}')
+    assert (finding.code, finding.message) == ("ASL102", "The type of this state is empty: AWS refuses the definition.")
+
+
+def test_default_where_next_is_missing_is_one_slip() -> None:
+    (finding,) = structure(state("Pass", '"Default": "A"'))
+    assert finding.code == "ASL103"
+    assert finding.fix is not None
+    assert finding.fix.title == "Rename the field to `Next`"
+    (finding,) = structure(state("Pass", '"Default": "A", "End": true'))
+    assert finding.fix is None
 
 
 def test_a_field_that_is_there_is_not_offered() -> None:
@@ -372,6 +408,11 @@ def test_a_field_that_is_there_is_not_offered() -> None:
             '{"StartAt": "A", "States": {"A": {"Type": "succeed"}}}',
             '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
             True,
+        ),
+        (
+            '{"StartAt": "A", "States": {"A": {"Type": "Success"}}}',
+            '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+            False,
         ),
         (
             task('"Retry": [{"ErrorEquals": ["E"], "JitterStrategy": "full"}]'),

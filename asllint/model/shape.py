@@ -733,11 +733,14 @@ class _Walk:
             from asllint.model.names import meant
 
             found = ""
-            if len(self.near) < _LOOKUPS and not owners_of(name):
+            if name == "Default" and _TERMINATION in shape.groups:
+                found = "Next"  # what a state goes on with that does not choose
+            elif len(self.near) < _LOOKUPS and not owners_of(name):
                 fields = [field for field in shape.fields if not self.foreign(field, shape, language)]
                 found = meant(name, fields) or ""
             self.near[key] = found
-        return found if found and node.get(found) is None else ""
+        there = node.get(found) is not None or (found == "Next" and node.get("End") is not None)
+        return "" if there else found
 
     def value(self, value: Node, spec: FieldSpec, name: str, node: Node, shape: Shape, language: str | None) -> None:
         jsonata = language != JSONPATH and is_jsonata(value)

@@ -10,6 +10,29 @@ from asllint.model.shape import BAD_VALUE, STATES, WRONG_TYPE, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
 
+_MEANT = {
+    # What other languages, and people, call the types.
+    "success": "Succeed",
+    "failure": "Fail",
+    "error": "Fail",
+    "lambda": "Task",
+    "function": "Task",
+    "activity": "Task",
+    "service": "Task",
+    "switch": "Choice",
+    "condition": "Choice",
+    "if": "Choice",
+    "foreach": "Map",
+    "loop": "Map",
+    "iterator": "Map",
+    "sleep": "Wait",
+    "delay": "Wait",
+    "fork": "Parallel",
+    "noop": "Pass",
+    "inject": "Pass",
+}
+
+
 class UnknownStateType(Rule):
     """The Type of a state is none of the eight that there are.
 
@@ -38,9 +61,10 @@ class UnknownStateType(Rule):
         Example(
             """{"StartAt": "A", "States": {
   "A": {"Type": «"task"», "Resource": "arn:aws:states:::lambda:invoke", "Next": "B"},
-  "B": {"Type": «"Lambda"», "End": true}
+  "B": {"Type": «"Lambda"», "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f", "Next": "C"},
+  "C": {"Type": «"Success"»}
 }}""",
-            title="letter case counts; a type that ASL does not have",
+            title="letter case counts; types that ASL has under another name",
         ),
         Example("StartAt: A\nStates:\n  A:\n    Type: «7»\n", language="yaml", title="not even a string"),
     )
@@ -65,7 +89,11 @@ class UnknownStateType(Rule):
                 )
                 continue
             text = node.text or ""
-            near = nearest(text, STATES)
+            if not text.strip():
+                message = "The type of this state is empty: AWS refuses the definition."
+                yield Finding(node, message, cure=f"Write one of {listed(STATES, 'or')}.")
+                continue
+            near = nearest(text, STATES) or _MEANT.get(text.lower())
             fix = None
             edit = respelt(node, near) if near else None
             if near and edit:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Mismatch, StateMachine
+from asllint.model.machine import JSONATA
 from asllint.model.names import OTHER_TOOLS, listed, respelt, tool_of
 from asllint.model.shape import (
     ANY_STATE,
     COMPARISON,
     NESTED_CHOICE_RULE,
+    RETRIER,
     STATES,
     UNSUPPORTED,
     owners_of,
@@ -158,11 +160,15 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
             else "Remove it; write remarks into a state's `Comment`."
         )
     elif mismatch.shape is NESTED_CHOICE_RULE and name == "Next":
-        return "Move it to the rule at the top, beside `And`, `Or` or `Not`: only that one leads on."
+        return "Only the rule at the top leads on: write `Next` there, beside `And`, `Or` or `Not`, and remove it here."
     elif name == "QueryLanguage":
         return "Set it at the top of the state machine, or on each state."
+    elif mismatch.shape is RETRIER and name == "Next":
+        return "Remove it: the same state is run again. Where to go when the retries are used up says a Catcher in `Catch`."
     elif name.endswith(".$"):
-        return "A name that ends in `.$` is taken inside of `Parameters`, `ResultSelector`, `ItemSelector` and `Assign` only."
+        if mismatch.language == JSONATA:
+            return f"JSONata has no such names: write `{name[:-2]}` with a `{{% … %}}` string where it belongs."
+        return "A name that ends in `.$` is taken inside of `Parameters`, `ResultSelector`, `ItemSelector` and the like only."
     elif row is None and mismatch.spec is None:
         owners = owners_of(name)
         if owners:
@@ -176,4 +182,9 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
         cure += f" {row[2]}"
     if comparison and not near and row is None:
         cure += " Beside `Variable` stands one operator, such as `StringEquals` or `IsPresent`."
+    if not cure:
+        cure = "Remove it, or correct the name."
+        if mismatch.shape is STATES["Task"]:
+            request = "Arguments" if mismatch.language == JSONATA else "Parameters"
+            cure = f"Remove it, or correct the name; what the call is given stands in `{request}`."
     return cure.strip()
