@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from asllint.model import Mismatch, StateMachine
 from asllint.model.machine import JSONPATH
+from asllint.model.names import listed
 from asllint.model.shape import INTEGER, KIND_TITLES, MACHINE, WRONG_TYPE, is_jsonata, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
-from asllint.source.node import BOOLEAN, NUMBER, STRING, Node
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
+_WORD = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -50,6 +52,11 @@ class WrongType(Rule):
   "B": {"Type": "Pass", "End": «"true"»}
 }}""",
             title="quoted numbers and booleans, a fraction, an array for a string",
+        ),
+        Example(
+            """{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+  "Retry": «{"ErrorEquals": ["Busy"]}», "Catch": [{"ErrorEquals": «"States.ALL"», "Next": "Failed"}]}""",
+            title="one Retrier, and one name: both stand in an array",
         ),
         Example(
             """{"StartAt": "A", "States": {
@@ -120,11 +127,17 @@ def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
         cure += f", or write `{path}`." if path else "."
     elif path and mismatch.language == JSONPATH and str(node.value).startswith("$"):
         cure = f"To read the value while running, write `{path}`."
+    elif is_jsonata(node) and mismatch.language != JSONPATH:
+        cure = f"`{mismatch.name}` takes no expression: write the value itself."
+        if mismatch.name == "Assign":
+            cure = "Write an object with an expression for each variable."
     elif node.kind == STRING and node.literal is not None:
         plain = _unquoted(node.literal, mismatch.expected)
         if plain is not None and node.style in ("json", "double", "single"):
             cure = f"Write it without quotes: `{plain}`."
             fix = Fix("Remove the quotes", [(node.start, node.end, plain)], safe=False)
+    if not cure:
+        cure, fix = _reshaped(mismatch, node)
     return Finding(
         node,
         f"{where} {wanted}, not {shown(node)}: {consequence}",
@@ -149,3 +162,41 @@ def _unquoted(text: str, expected: tuple[str, ...]) -> str | None:
     if BOOLEAN in expected and text.lower() in ("true", "false"):
         return text.lower()
     return None
+
+
+def _reshaped(mismatch: Mismatch, node: Node) -> tuple[str, Fix | None]:
+    """Return what makes a value of the kind that is wanted of one that is near it, or ("", None)."""
+    name, expected, raw = mismatch.name, mismatch.expected, node.origin.content[node.start : node.end]
+    # in a block of YAML brackets go only around what has braces or quotes, or is a plain word
+    written = raw.startswith(("{", '"', "'")) or _WORD.fullmatch(raw) is not None
+    if ARRAY in expected and mismatch.spec is not None and node.kind == mismatch.spec.items:
+        if not written:
+            return "Write it as an array, with `- ` before it.", None
+        edits = [(node.start, node.start, "["), (node.end, node.end, "]")]
+        shown_as = f": `[{raw}]`" if len(raw) <= 40 else ""
+        return f"Put it in brackets{shown_as}.", Fix("Put it in brackets", edits, safe=False)
+    if OBJECT in expected and node.kind == ARRAY:
+        if name == "States":
+            return "Write one object with all states, each under its name.", None
+        if len(node.items) == 1 and node.items[0].kind == OBJECT and raw.startswith("["):
+            item = node.items[0]
+            edits = [(node.start, item.start, ""), (item.end, node.end, "")]
+            return "Remove the brackets.", Fix("Remove the brackets", edits, safe=False)
+    if STRING in expected and node.kind in (NUMBER, BOOLEAN):
+        if name == "Timestamp":
+            return "Write it like `2026-01-31T09:30:00Z`.", None
+        values = mismatch.spec.values if mismatch.spec is not None else ()
+        if values and raw not in values:
+            return f"Write {listed(values, 'or')}, in quotes.", None
+        if name.endswith("Path") or name in ("Variable", "Resource"):
+            return "", None
+        kind = "Numeric" if node.kind == NUMBER else "Boolean"
+        twin = f"{kind}{name.removeprefix('String')}" if name.startswith("String") else ""
+        other = f", or compare with `{twin}`" if twin in mismatch.shape.fields else ""
+        fix = Fix("Put it in quotes", [(node.start, node.end, f'"{raw}"')], safe=False)
+        return f'Write it in quotes: `"{raw}"`{other}.', fix
+    if node.kind == NULL and name == "Next":
+        return 'Name the state that follows, or write `"End": true`.', None
+    if node.kind == NULL and name not in mismatch.shape.required:
+        return f"Leave `{name}` out where it is to have no value.", None
+    return "", None
