@@ -438,6 +438,96 @@ def test_fixes(before: str, after: str, safe: bool) -> None:
     assert not structure(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        ("2026-01-31", "Write it like `2026-01-31T00:00:00Z`, if it is UTC."),
+        ("2026-13-01", "Write it like `2026-01-31T09:30:00Z`."),
+        ("2026-02-29", "Write it like `2026-01-31T09:30:00Z`."),
+        ("2026-01-31 09:30", "Write it like `2026-01-31T09:30:00Z`, if it is UTC."),
+        ("2026-1-3T9:30:00Z", "Write it like `2026-01-03T09:30:00Z`."),
+        ("2026-01-31T09:30:00+0100", "Write it like `2026-01-31T09:30:00+01:00`."),
+        ("2026-01-31T09:30:00-05", "Write it like `2026-01-31T09:30:00-05:00`."),
+        ("2026-01-31T09:30:00,5Z", "Write it like `2026-01-31T09:30:00.5Z`."),
+        ("2026-01-31T09:30:00Z00", "Write it like `2026-01-31T09:30:00Z`."),
+        ("31.1.2026", "Write it like `2026-01-31T09:30:00Z`."),
+        ("2026-01-31T24:00:00Z", "Write one from 00 to 23."),
+        ("2026-04-31T00:00:00Z", "Its last day is 30."),
+    ],
+)
+def test_the_cure_of_a_timestamp_is_one(written: str, cure: str) -> None:
+    (finding,) = structure(state("Wait", f'"Timestamp": "{written}", "End": true'))
+    assert (finding.code, finding.cure) == ("ASL114", cure)
+    if "like" in cure:
+        assert not structure(state("Wait", f'"Timestamp": "{cure.split("`")[1]}", "End": true'))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (state("Wait", '"Timestamp": "$.at", "End": true'), state("Wait", '"TimestampPath": "$.at", "End": true')),
+        (
+            rule('{"Variable": "$.t", "TimestampLessThan": "$.u", "Next": "A"}'),
+            rule('{"Variable": "$.t", "TimestampLessThanPath": "$.u", "Next": "A"}'),
+        ),
+        (task('"Retry": [{"ErrorEquals": "States.ALL"}]'), task('"Retry": [{"ErrorEquals": ["States.ALL"]}]')),
+        (task('"Retry": {"ErrorEquals": ["E"]}'), task('"Retry": [{"ErrorEquals": ["E"]}]')),
+        (task('"Retry": [{"ErrorEquals": [404]}]'), task('"Retry": [{"ErrorEquals": ["404"]}]')),
+        (
+            rule('{"Not": [{"Variable": "$.x", "IsNull": true}], "Next": "A"}'),
+            rule('{"Not": {"Variable": "$.x", "IsNull": true}, "Next": "A"}'),
+        ),
+        (
+            rule('{"Variable": "$.x", "StringEquals": 5, "Next": "A"}'),
+            rule('{"Variable": "$.x", "StringEquals": "5", "Next": "A"}'),
+        ),
+        (
+            '{"Version": 1.0, "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+            '{"Version": "1.0", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+        ),
+    ],
+)
+def test_a_value_is_put_into_its_kind(before: str, after: str) -> None:
+    (finding,) = structure(before)
+    assert finding.fix is not None
+    assert not finding.fix.safe
+    text = before
+    for start, end, new in reversed(finding.fix.edits):
+        text = text[:start] + new + text[end:]
+    assert text == after
+    assert not structure(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (state("Wait", '"Timestamp": 1700000000, "End": true'), "Write it like `2026-01-31T09:30:00Z`."),
+        (state("Pass", '"Next": null'), 'or write `"End": true`.'),
+        (
+            rule('{"Variable": "$.x", "IsNull": true, "Next": "A"}').replace("}]}", '}], "Default": null}'),
+            "Leave `Default` out",
+        ),
+        (task('"Retry": [{"ErrorEquals": ["E"], "JitterStrategy": true}]'), "Write `NONE` or `FULL`, in quotes."),
+        (rule('{"Variable": "$.x", "StringLessThan": 5, "Next": "A"}'), "or compare with `NumericLessThan`."),
+        (state("Pass", '"QueryLanguage": "JSONata", "Assign": "{% 1 %}", "End": true'), "for each variable."),
+        ('{"StartAt": "A", "States": [{"A": {"Type": "Succeed"}}]}', "each under its name."),
+    ],
+)
+def test_the_cure_of_a_wrong_type(text: str, words: str) -> None:
+    (finding,) = (d for d in structure(text) if d.code == "ASL107")
+    assert words in finding.cure, finding.cure
+    assert finding.fix is None or "or compare" in words
+
+
+def test_yaml_arrays_are_written_with_dashes() -> None:
+    text = "StartAt: A\nStates:\n  A:\n    Type: Task\n    Resource: r\n    Retry:\n      ErrorEquals: [E]\n    End: true\n"
+    (finding,) = yaml(text)
+    assert (finding.cure, finding.fix) == ("Write it as an array, with `- ` before it.", None)
+    (finding,) = yaml(text.replace("\n      ErrorEquals: [E]", "\n      - ErrorEquals: E"))
+    assert finding.cure == "Put it in brackets: `[E]`."
+    assert not yaml(text.replace("      ErrorEquals", "      - ErrorEquals"))
+
+
 def test_yaml_quotes_are_kept_by_fixes() -> None:
     text = "StartAt: A\nStates:\n  A:\n    Type: 'pass'\n    End: \"true\"\n"
     fixes = {d.code: d.fix for d in yaml(text.replace("'pass'", "'Pass'")) + yaml(text) if d.fix}

@@ -14,8 +14,8 @@ class PathInPlainField(Rule):
     """A field that is taken as it stands holds a path, and has a twin that is evaluated.
 
     `Error` and `Cause` of a Fail state are literals in JSONPath; `ErrorPath` and `CausePath` take a path (specification, "Fail
-    State"). AWS accepts the text and gives the warning NO_PATH. A path in the `Timestamp` of a Wait state is no timestamp, which
-    is another finding, since AWS refuses it.
+    State"). AWS accepts the text and gives the warning NO_PATH. A path as the `Timestamp` of a Wait state is refused, and the
+    matter of `invalid-timestamp`.
 
     ## Why it matters
 
@@ -57,5 +57,4 @@ class PathInPlainField(Rule):
             there = expression.state.node.get(f"{field}Path") is not None
             edit = None if key is None or key.value != field or there else respelt(key, f"{field}Path")
             fix = Fix(f"Rename the field to `{field}Path`", [edit], safe=False) if edit else None
-            cure = f"Take it away: `{field}Path` is there." if there else f"Write `{field}Path` for `{field}`."
-            yield Finding(node, message, cure=cure, fix=fix)
+            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.", fix=fix)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from asllint.expr import jsonpath
 from asllint.model import ChoiceRule, State, WaitState
 from asllint.model.machine import JSONATA, JSONPATH
 from asllint.model.names import respelt
@@ -23,6 +22,22 @@ _OPERATORS = (
 _FORM = re.compile(r"(\d{4})-(\d\d)-(\d\d)(.)(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|z|[+-](\d\d):(\d\d))", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
+_NEAR = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?[ ]*(Z|z|[+-]\d\d)?(?:(?<=\d):?(\d\d))?",
+    re.ASCII,
+)
+"""What somebody writes who does not know the form."""
+
+_RANGES = (
+    # group of _FORM, least, most, what it is
+    (2, 1, 12, "month"),
+    (3, 1, 31, "day"),
+    (5, 0, 23, "hour"),
+    (6, 0, 59, "minute"),
+    (7, 0, 60, "second"),  # 60 is a leap second
+    (9, 0, 23, "hour of an offset"),
+    (10, 0, 59, "minute of an offset"),
+)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -33,6 +48,8 @@ class InvalidTimestamp(Rule):
     with an upper-case `T` between date and time, and `Z` or a numeric offset at the end (specification, "Timestamps"). AWS
     answers "String does not match RFC3339 timestamp" at the field: recorded for a month 13, for a blank in place of `T`, and
     for a `{% … %}` string in a JSONPath state. Fractions of a second are accepted.
+
+    A path is refused as well: what reads the moment while running is `TimestampPath`, or `TimestampEqualsPath` and its kin.
 
     Lower-case `t` and `z`, and a day that the month does not have (`02-30`), are warnings: no refusal is recorded.
     Timestamps with placeholders, and expressions in JSONata states, are not judged.
@@ -58,9 +75,9 @@ class InvalidTimestamp(Rule):
             """{"StartAt": "A", "States": {
   "A": {"Type": "Wait", "Timestamp": "2026-«13»-01T00:00:00Z", "Next": "B"},
   "B": {"Type": "Wait", "Timestamp": "2026-01-31« »09:30:00Z", "Next": "C"},
-  "C": {"Type": "Wait", "Timestamp": «"{% $now() %}"», "Next": "P"},
-  "P": {"Type": "Wait", "Timestamp": «"$.when"», "Next": "D"},
-  "D": {"Type": "Choice", "Choices": [{"Variable": "$.t", "TimestampLessThan": «"2026-01-31"», "Next": "A"}]}
+  "C": {"Type": "Wait", "Timestamp": «"{% $now() %}"», "Next": "D"},
+  "D": {"Type": "Choice", "Choices": [{"Variable": "$.t", "TimestampLessThan": «"2026-01-31"», "Next": "E"}]},
+  "E": {"Type": "Wait", "Timestamp": «"$.start"», "Next": "A"}
 }}"""
         ),
     )
@@ -72,21 +89,8 @@ class InvalidTimestamp(Rule):
 
     def check_state(self, state: State) -> Iterable[Finding]:
         """Look at the Timestamp of a Wait state."""
-        if not isinstance(state, WaitState) or state.timestamp is None:
-            return
-        node = state.timestamp
-        text = node.literal or ""
-        if state.query_language == JSONPATH and text.startswith("$") and jsonpath.parse(text).root is not None:
-            key = state.key("Timestamp")
-            edit = respelt(key, "TimestampPath") if key is not None and state.key("TimestampPath") is None else None
-            yield Finding(
-                node,
-                f"`{text}` is a path, and `Timestamp` takes an RFC 3339 timestamp: AWS refuses the definition.",
-                cure="Write `TimestampPath` for `Timestamp`.",
-                fix=Fix("Rename the field to `TimestampPath`", [edit], safe=False) if edit else None,
-            )
-            return
-        yield from _check(node, state.query_language)
+        if isinstance(state, WaitState) and state.timestamp is not None:
+            yield from _check(state.node, "Timestamp", state.timestamp, state.query_language)
 
     def check_choice_rule(self, rule: ChoiceRule) -> Iterable[Finding]:
         """Look at what a Choice rule compares with."""
@@ -95,10 +99,10 @@ class InvalidTimestamp(Rule):
         for operator in _OPERATORS:
             node = rule.node.get(operator)
             if node is not None:
-                yield from _check(node, JSONPATH)
+                yield from _check(rule.node, operator, node, JSONPATH)
 
 
-def _check(node: Node, language: str | None) -> Iterable[Finding]:
+def _check(owner: Node, name: str, node: Node, language: str | None) -> Iterable[Finding]:
     text = node.literal
     if text is None:
         return
@@ -112,30 +116,26 @@ def _check(node: Node, language: str | None) -> Iterable[Finding]:
         return
     found = _FORM.fullmatch(text)
     if found is None:
-        yield _malformed(node, text)
+        yield (
+            _path(owner, name, node, text) if text.startswith("$") and language == JSONPATH else _malformed(node, text)
+        )
         return
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    for group, low, high, what in (
-        (2, 1, 12, "month"),
-        (3, 1, 31, "day"),
-        (5, 0, 23, "hour"),
-        (6, 0, 59, "minute"),
-        (7, 0, 60, "second"),  # 60 is a leap second
-        (9, 0, 23, "hour of an offset"),
-        (10, 0, 59, "minute of an offset"),
-    ):
+    for group, low, high, what in _RANGES:
         if found[group] is not None and not low <= int(found[group]) <= high:
+            article = "an" if what.startswith("hour") else "a"
             yield Finding(
                 node.span_in(*found.span(group)),
-                f"`{found[group]}` is not a {what}, so this is no RFC 3339 timestamp: AWS refuses the definition.",
+                f"`{found[group]}` is not {article} {what}, so this is no RFC 3339 timestamp: AWS refuses the definition.",
+                cure=f"Write one from {low:02} to {high:02}.",
                 anchor=node,
             )
             return
-    if day > _DAYS[month - 1] or (month == 2 and day == 29 and not leap):
+    day, last = int(found[3]), _last_day(found)
+    if day > last:
         yield Finding(
             node.span_in(*found.span(3)),
-            f"Month {found[2]} of {year} has no day {day}: there is no such time.",
+            f"Month {found[2]} of {found[1]} has no day {day}: there is no such time.",
+            cure=f"Its last day is {last}.",
             anchor=node,
             severity=WARNING,
             rejected_by_aws=False,
@@ -163,11 +163,51 @@ def _check(node: Node, language: str | None) -> Iterable[Finding]:
             )
 
 
+def _last_day(found: re.Match[str]) -> int:
+    """Return the last day of the month of a timestamp."""
+    year, month = int(found[1]), int(found[2])
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 28 if month == 2 and not leap else _DAYS[month - 1]
+
+
+def _path(owner: Node, name: str, node: Node, text: str) -> Finding:
+    """Return the finding for a path where a timestamp stands."""
+    key, twin = owner.key(name), f"{name}Path"
+    edit = respelt(key, twin) if key is not None and owner.get(twin) is None else None
+    return Finding(
+        node,
+        f"`{_short(text)}` is a path, which `{name}` does not take: AWS refuses the definition.",
+        cure=f"To read the moment while running, write `{twin}`.",
+        fix=Fix(f"Rename the field to `{twin}`", [edit], safe=False) if edit else None,
+    )
+
+
 def _malformed(node: Node, text: str) -> Finding:
     shown = f"`{text}`" if len(text) <= 60 and text.strip() else "This"
     why, cure = "is no RFC 3339 timestamp", "Write it like `2026-01-31T09:30:00Z`."
     if _DATE.fullmatch(text):
-        why, cure = "has no time of day", f"Write it like `{text}T00:00:00Z`."
+        why = "has no time of day"
     elif _NO_ZONE.fullmatch(text):
-        why, cure = "does not say which time zone it is in", "Add `Z` for UTC, and seconds where there are none."
+        why = "does not say which time zone it is in"
+    near = _NEAR.fullmatch(text)
+    right = _mended(near) if near is not None else None
+    if near is not None and right is not None:
+        cure = f"Write it like `{right}`{'' if near[8] else ', if it is UTC'}."
     return Finding(node, f"{shown} {why}: AWS refuses the definition.", cure=cure)
+
+
+def _mended(near: re.Match[str]) -> str | None:
+    """Return what is probably meant in the right form; None where that is no time either."""
+    zone = (near[8] or "Z").upper()
+    if zone != "Z" or near[9] is not None:
+        zone = f"{zone}:{near[9] or '00'}"
+    clock = f"{near[4] or '00':0>2}:{near[5] or '00'}:{near[6] or '00'}{f'.{near[7]}' if near[7] else ''}"
+    text = f"{near[1]}-{near[2]:0>2}-{near[3]:0>2}T{clock}{zone}"
+    found = _FORM.fullmatch(text)
+    if found is None or any(found[g] is not None and not low <= int(found[g]) <= high for g, low, high, _ in _RANGES):
+        return None
+    return text if int(found[3]) <= _last_day(found) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -9,7 +9,6 @@ from asllint.model.names import listed, nearest, respelt, same_letters
 from asllint.model.shape import BAD_VALUE, STATES, WRONG_TYPE, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
-
 _MEANT = {
     # What other languages, and people, call the types.
     "success": "Succeed",
