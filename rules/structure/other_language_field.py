@@ -143,13 +143,15 @@ def _cure(mismatch: Mismatch, state: State | None) -> str:
             return "Write `ItemSelector`."
         if name == "Parameters" and shape is STATES["Pass"]:
             return "Write `Output`."
+        value = mismatch.owner.get(name)
+        if name == "ResultPath" and value is not None and value.kind == NULL:
+            return "To drop the result, write `Output` as `{% $states.input %}`."
         if name == "ResultPath" and shape is CATCHER:
             return (
                 "Write `Output`, such as `{% $merge([$states.input, {'error': $states.errorOutput}]) %}`, or `Assign`."
             )
-        value = mismatch.owner.get(name)
-        if name == "ResultPath" and value is not None and value.kind == NULL:
-            return "To drop the result, write `Output` as `{% $states.input %}`."
+        if name == "OutputPath" and "ResultSelector" not in shape.fields:
+            return "Write `Output`, such as `{% $states.input.items %}`."  # there is no result
         if name in _IN_JSONATA:
             return _IN_JSONATA[name]
         if name.endswith("Path") and name[:-4] in shape.fields and shape is not CHOICE_RULE:
