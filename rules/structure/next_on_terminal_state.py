@@ -29,7 +29,7 @@ class NextOnTerminalState(Rule):
     ## What to do
 
     On a Choice state, rename `Next` to `Default` if that is meant. On Succeed and Fail states, remove the field; to go on,
-    use a Pass state instead.
+    use a Pass state instead of Succeed, and lead past a Fail state.
     """
 
     code = "ASL112"
@@ -66,11 +66,16 @@ class NextOnTerminalState(Rule):
                 continue
             if shape is _CHOICE:
                 why = "A Choice state goes on through its rules and `Default`"
-                cure = "Name the state for the case that no rule matches as `Default`." if name == "Next" else ""
-                cure = cure or "Remove it; each rule names what follows."
+                cure = "Remove it; each rule names what follows."
+                if name == "Next" and mismatch.owner.get("Default") is None:
+                    cure = "Name the state for the case that no rule matches as `Default`."
             else:
                 why = f"{shape.title[:1].upper()}{shape.title[1:]} is always the last"
-                cure = "Remove it." if name == "End" else "Remove it, or make this a Pass state."
+                cure = "Remove it."
+                if name == "Next" and shape is STATES["Fail"]:
+                    cure = "Remove it; to go on after the error, lead to what follows in place of this state."
+                elif name == "Next":
+                    cure = "Remove it, or make this a Pass state."
             message = f"{why} and has no `{name}`: AWS refuses the definition."
             yield Finding(mismatch.at, message, cure=cure, fix=_fix(mismatch))
 
