@@ -9,6 +9,8 @@ from asllint.model.names import listed, nearest, respelt, same_letters
 from asllint.model.shape import BAD_VALUE
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
+_DELIMITERS = {",": "COMMA", "|": "PIPE", ";": "SEMICOLON", " ": "SPACE", "\t": "TAB"}
+
 
 class UnknownValue(Rule):
     """A field that takes one of a few words has another.
@@ -64,6 +66,8 @@ class UnknownValue(Rule):
                 continue
             text = node.text or ""
             near = nearest(text, spec.values)
+            if mismatch.name == "CSVDelimiter":
+                near = _DELIMITERS.get(text, near)
             edit = respelt(node, near) if near else None
             fix = None
             if near and edit:
