@@ -40,6 +40,7 @@ class ChoiceRuleOperator(Rule):
             """{"Type": "Choice", "Choices": [
   «{»"Next": "A"},
   «{»"Variable": "$.n", "Next": "A"},
+  «{»"NumericEquals": 3, "Next": "A"},
   {"Variable": "$.n", "NumericGreaterThan": 1, «"NumericLessThan"»: 5, "Next": "A"},
   {"Not": {"Variable": "$.n", "IsNull": true}, «"Variable"»: "$.n", "IsPresent": true, "Next": "A"}
 ]}"""
@@ -83,6 +84,11 @@ def _missing(mismatch: Mismatch) -> Finding:
         cure = "Write the test as a `{% … %}` string."
     else:
         names = [name for name in mismatch.names if mismatch.language is None or name != "Condition"]
+        operator = next((str(key.value) for key, _ in mismatch.owner.members if key.value in COMPARISON.known), None)
+        if operator is not None:
+            message = f"`{operator}` compares nothing without `Variable`: AWS refuses the definition."
+            cure = "Add `Variable` with the path of the value to compare."
+            return Finding(mismatch.at, message, cure=cure, anchor=mismatch.owner)
         message = f"A Choice rule needs one of {listed(names, 'or')}: AWS refuses the definition."
         cure = "For a state that follows in any other case, use `Default` of the Choice state."
     return Finding(mismatch.at, message, cure=cure, anchor=mismatch.owner)
