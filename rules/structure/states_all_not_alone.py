@@ -57,6 +57,9 @@ class StatesAllNotAlone(Rule):
             if names is not None and len(names.items) > 1:
                 message = "`States.ALL` matches any error and must stand alone in `ErrorEquals`"
                 cure = "Remove the other names, or give them an item of their own before this one."
+                if mismatch.others:
+                    message += f", in the last {kind}"
+                    cure = f"Keep it alone in an item at the end of `{field}`, and the other names in one before it."
             else:
                 message = f"`States.ALL` matches any error and must stand in the last {kind}"
                 cure = f"Move this {kind} to the end of `{field}`."
