@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from asllint.model import MapState, State
-from asllint.model.names import listed
-from asllint.rule import ERROR, WARNING, Example, Finding, Rule
+from asllint.model.names import listed, respelt
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import OBJECT, Node
 
 _READ = (":states:::s3:getObject", ":states:::s3:listObjectsV2")
@@ -70,11 +70,17 @@ class InvalidReaderResource(Rule):
                 continue
             sure = name == "ItemReader"
             said = "AWS refuses the definition." if sure else "the developer guide knows no other."
+            near = _near(resource, allowed)
+            edit = respelt(resource, near) if near else None
             does = "reads" if sure else "writes"
             yield Finding(
                 resource,
                 f"`{name}` {does} with {listed((f'arn:aws{end}' for end in allowed), 'or')} only, not with "
                 f"`{resource.text}`: {said}",
+                cure=f"Did you mean `{near}`?"
+                if near
+                else "To get items from elsewhere, put a Task before the Map state.",
+                fix=Fix(f"Change it to `{near}`", [edit], safe=False) if near and edit else None,
                 severity=None if sure else WARNING,
                 rejected_by_aws=sure,
             )
@@ -87,3 +93,16 @@ def _fits(resource: Node, allowed: tuple[str, ...]) -> bool:
         rest = text[resource.holes[-1][1] :]
         return any(rest.endswith(end) or end.endswith(rest) for end in allowed)
     return any(text.endswith(end) and _PARTITION.fullmatch(text[: -len(end)]) for end in allowed)
+
+
+def _near(resource: Node, allowed: tuple[str, ...]) -> str | None:
+    """Return the resource that calls what this one names: another integration of it, or in other letters."""
+    text = resource.text or ""
+    action = text.rpartition(":")[2].partition(".")[0].lower()
+    partition = _PARTITION.match(text)
+    if resource.holes or ":s3:" not in f":{text.lower()}":
+        return None
+    for end in allowed:
+        if action and end.rpartition(":")[2].lower().startswith(action):
+            return f"{partition[0] if partition else 'arn:aws'}{end}"
+    return None
