@@ -439,6 +439,62 @@ def test_fixes(before: str, after: str, safe: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        (
+            task(
+                '"QueryLanguage": "JSONata", "Catch": [{"ErrorEquals": ["E"], "ResultPath": null, "Next": "A"}]'
+            ).replace("Parameters", "Arguments"),
+            "ASL104",
+            "To drop the result, write `Output` as `{% $states.input %}`.",
+        ),
+        (state("Succeed", '"QueryLanguage": "JSONata", "OutputPath": "$.a"'), "ASL104", "`{% $states.input.items %}`"),
+        (
+            state(
+                "Choice", '"Choices": [{"Variable": "$.x", "IsNull": true, "Next": "A"}], "Default": "A", "Next": "A"'
+            ),
+            "ASL112",
+            "Remove it; each rule names what follows.",
+        ),
+        (state("Fail", '"Next": "A"'), "ASL112", "lead to what follows in place of this state."),
+        (rule('{"StringEquals": "a", "Next": "A"}'), "ASL116", "Add `Variable` with the path of the value to compare."),
+        (
+            task('"Retry": [{"ErrorEquals": ["States.ALL", "E"]}, {"ErrorEquals": ["F"]}]'),
+            "ASL121",
+            "Keep it alone in an item at the end of `Retry`, and the other names in one before it.",
+        ),
+        (reader("", '"arn:aws:states:::dynamodb:query"'), "ASL124", "put a Task before the Map state."),
+        (
+            reader('"InputType": "JSON", "Transformation": "NONE"', '"arn:aws:states:::s3:listObjectsV2"'),
+            "ASL125",
+            'Write `"Transformation": "LOAD_AND_FLATTEN"` to read what is in them, or remove it.',
+        ),
+        (
+            reader('"InputType": "JSON", "CSVDelimiter": "TAB"'),
+            "ASL125",
+            "Remove `CSVDelimiter`, or change `InputType`.",
+        ),
+        (
+            state(
+                "Map",
+                '"ItemBatcher": {"MaxItemsPerBatch": 5}, "Iterator": {"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}, '
+                '"End": true',
+            ),
+            "ASL123",
+            'Add `"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}` to `Iterator`',
+        ),
+        (
+            each('"ItemBatcher": {"MaxItemsPerBatch": 5}, ', config='"Mode": "INLINE"'),
+            "ASL123",
+            'Write `"Mode": "DISTRIBUTED"` in `ProcessorConfig`, with an `"ExecutionType": "STANDARD"`',
+        ),
+    ],
+)
+def test_the_cure_works_where_it_is_said(text: str, code: str, words: str) -> None:
+    assert any(words in d.cure for d in structure(text) if d.code == code), [d.cure for d in structure(text)]
+
+
+@pytest.mark.parametrize(
     ("written", "cure"),
     [
         ("2026-01-31", "Write it like `2026-01-31T00:00:00Z`, if it is UTC."),
@@ -465,6 +521,16 @@ def test_the_cure_of_a_timestamp_is_one(written: str, cure: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        (
+            reader("", '"arn:aws-cn:states:::aws-sdk:s3:getObject"'),
+            reader("", '"arn:aws-cn:states:::s3:getObject"'),
+        ),
+        (reader("", '"arn:aws:states:::s3:listObjects"'), reader("", '"arn:aws:states:::s3:listObjectsV2"')),
+        (reader("", '"s3:getObject"'), reader("", '"arn:aws:states:::s3:getObject"')),
+        (
+            reader('"InputType": "MANIFEST", "CSVDelimiter": ";"'),
+            reader('"InputType": "MANIFEST", "CSVDelimiter": "SEMICOLON"'),
+        ),
         (state("Wait", '"Timestamp": "$.at", "End": true'), state("Wait", '"TimestampPath": "$.at", "End": true')),
         (
             rule('{"Variable": "$.t", "TimestampLessThan": "$.u", "Next": "A"}'),

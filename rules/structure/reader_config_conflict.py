@@ -96,26 +96,27 @@ End: true
         transformation = _literal(config, "Transformation")
         manifest = _literal(config, "ManifestType")
         lists, gets = resource.endswith(_LIST), resource.endswith(_GET)
-        if lists and kind and config.get("Transformation") is None:
+        if lists and kind and (config.get("Transformation") is None or transformation == "NONE"):
             yield _conflict(
                 config, "InputType",
                 "goes with `LOAD_AND_FLATTEN` where objects are listed: the items are the metadata of the objects",
-                cure="Add `\"Transformation\": \"LOAD_AND_FLATTEN\"` to read what is in them.",
+                cure="Write `\"Transformation\": \"LOAD_AND_FLATTEN\"` to read what is in them, or remove it.",
+                by=(config, "Transformation"),
             )  # fmt: skip
         if lists and transformation == _FLATTEN and config.get("InputType") is None:
             yield _conflict(
                 config, "Transformation", "needs an `InputType` for `LOAD_AND_FLATTEN`", "Say what is in the objects."
             )
         if gets and transformation == _FLATTEN:
-            yield _conflict(config, "Transformation", "goes with `s3:listObjectsV2` only", other=reader.get("Resource"))
+            yield _conflict(config, "Transformation", "goes with `s3:listObjectsV2` only", by=(reader, "Resource"))
         if lists and manifest:
-            yield _conflict(config, "ManifestType", "goes with `s3:getObject` only", other=reader.get("Resource"))
+            yield _conflict(config, "ManifestType", "goes with `s3:getObject` only", by=(reader, "Resource"))
         if manifest == "S3_INVENTORY" and config.get("InputType") is not None:
             yield _conflict(
                 config,
                 "InputType",
                 "cannot stand beside `S3_INVENTORY`, which is always CSV",
-                other=config.get("ManifestType"),
+                by=(config, "ManifestType"),
             )
         if manifest == "ATHENA_DATA" and kind in ("JSON", "MANIFEST"):
             yield _conflict(
@@ -123,7 +124,7 @@ End: true
                 "InputType",
                 "is `CSV`, `JSONL` or `PARQUET` for `ATHENA_DATA`",
                 "Write the form of the files that the manifest lists.",
-                other=config.get("ManifestType"),
+                by=(config, "ManifestType"),
             )
         yield from _of_input_type(reader, config, kind)
 
@@ -132,19 +133,19 @@ def _of_input_type(reader: Node, config: Node, kind: str) -> Iterable[Finding]:
     if kind in ("JSON", "JSONL", "PARQUET"):
         for name in ("CSVDelimiter", "CSVHeaders"):
             if config.get(name) is not None:
-                yield _conflict(config, name, "goes with `CSV` or `MANIFEST` only", other=config.get("InputType"))
+                yield _conflict(config, name, "goes with `CSV` or `MANIFEST` only", by=(config, "InputType"))
     elif _literal(config, "CSVHeaderLocation") == "FIRST_ROW":
         headers = config.get("CSVHeaders")
         if headers is not None and headers.kind == ARRAY:
-            yield _conflict(config, "CSVHeaders", "goes with `GIVEN` only", other=config.get("CSVHeaderLocation"))
+            yield _conflict(config, "CSVHeaders", "goes with `GIVEN` only", by=(config, "CSVHeaderLocation"))
     if kind and kind != "JSON" and config.get("ItemsPointer") is not None:
-        yield _conflict(config, "ItemsPointer", "goes with `JSON` only", other=config.get("InputType"))
+        yield _conflict(config, "ItemsPointer", "goes with `JSON` only", by=(config, "InputType"))
     if kind == "PARQUET":
         for field in ("Parameters", "Arguments"):
             request = reader.get(field)
             for name in ("VersionId", "VersionId.$"):
                 if request is not None and request.kind == OBJECT and request.get(name) is not None:
-                    yield _conflict(request, name, "is not supported for `PARQUET`", other=config.get("InputType"))
+                    yield _conflict(request, name, "is not supported for `PARQUET`", by=(config, "InputType"))
 
 
 def _literal(node: Node, name: str) -> str:
@@ -152,12 +153,21 @@ def _literal(node: Node, name: str) -> str:
     return (value.literal or "") if value is not None else ""
 
 
-def _conflict(node: Node, name: str, why: str, cure: str = "", other: Node | None = None) -> Finding:
+def _conflict(node: Node, name: str, why: str, cure: str = "", by: tuple[Node, str] | None = None) -> Finding:
+    """Return the finding at a field.
+
+    by  the object and the field that it depends on
+    """
     key = node.key(name)
     assert key is not None
+    field = by[1] if by is not None else ""
+    other = by[0].get(field) if by is not None else None
+    value = (other.literal or "") if other is not None else ""
+    if value and why.endswith(" only"):
+        why += f", and `{field}` is `{value}` here"
     return Finding(
         key,
         f"`{name}` {why}.",
-        cure=cure or f"Take `{name.removesuffix('.$')}` away, or change what it goes by.",
+        cure=cure or f"Remove `{name}`, or change `{field}`.",
         related=[Related(other, "this decides it")] if other is not None else (),
     )
