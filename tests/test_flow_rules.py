@@ -100,6 +100,35 @@ def test_the_cure_says_how_a_scope_is_left_and_entered() -> None:
     }
 
 
+def test_a_choice_state_has_no_end_to_write() -> None:
+    choice = {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": True, "Next": "B"}], "Default": "A"}
+    definition = machine(
+        {"A": {"Type": "Parallel", "Branches": [machine({"X": choice}, "X")], "End": True}, "B": END}, "A"
+    )
+    cures = {d.pointer.rpartition("/")[2]: d.cure for d in flow(definition) if d.code == "ASL206"}
+    assert cures == {
+        "Next": 'Lead to a Succeed state of branch 1 of `A`, and `"Next": "B"` in the Parallel state `A`.',
+        "Default": "Lead to a Succeed state of branch 1 of `A`: what follows is up to the Parallel state `A`.",
+    }
+
+
+@pytest.mark.parametrize("name", ["End", "END", "null"])
+def test_an_end_is_no_target(name: str) -> None:
+    text = json.dumps(machine({"A": to(name)}))
+    finding = next(d for d in flow(text) if d.code == "ASL201")
+    assert finding.cure == 'To end the state machine here, write `"End": true` in place of `Next`.'
+    assert finding.fix is not None
+    for start, end, new in reversed(finding.fix.edits):
+        text = text[:start] + new + text[end:]
+    assert json.loads(text)["States"]["A"] == {"Type": "Pass", "End": True}
+    assert not flow(text)
+
+
+def test_a_target_in_no_states_at_all() -> None:
+    (finding,) = flow({"StartAt": "A", "States": {}})
+    assert finding.cure == "Put it into `States`, which is empty."
+
+
 def test_a_name_of_its_own_scope_comes_first() -> None:
     definition = machine({"A": {"Type": "Map", "ItemProcessor": machine({"B": END}, "B"), "Next": "B"}, "B": END})
     assert places(definition) == []

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, StateMachine, Transition
-from asllint.model.names import MAX_EFFORT, effort, nearest
+from asllint.model.machine import NEXT
+from asllint.model.names import MAX_EFFORT, effort, nearest, respelt
 from asllint.rule import ERROR, Example, Finding, Fix, Related, Rule
 from asllint.source.node import OBJECT
+
+_NOWHERE = ("end", "null", "none")
+"""What somebody writes as a target who means that there is none."""
 
 
 class MissingTransitionTarget(Rule):
@@ -117,8 +121,12 @@ def _finding(scope: Scope, transition: Transition, near: str | None) -> Finding:
         message = f"{title} is empty: it must name a state of {where}, and AWS refuses the definition."
         return Finding(node, message, cure=f"Write the name of a state of {where}.")
     message = f"{title} names `{name}`, and {where} has no such state: AWS refuses the definition."
+    if near is None and transition.kind == NEXT and name.strip().lower() in _NOWHERE:
+        cure = f'To end {where} here, write `"End": true` in place of `Next`.'
+        return Finding(node, message, cure=cure, fix=_end(transition))
     if near is None:
-        return Finding(node, message, cure="Name one that it has, or add this one.")
+        cure = "Name one that it has, or add this one." if scope.states else "Put it into `States`, which is empty."
+        return Finding(node, message, cure=cure)
     meant = next(state for state in scope.states if state.name == near)
     related: list[Related] = []
     fix = None
@@ -129,3 +137,12 @@ def _finding(scope: Scope, transition: Transition, near: str | None) -> Finding:
             raw = key.origin.content[key.start : key.end]
             fix = Fix(f"Change the name to `{near}`", [(node.start, node.end, raw)], safe=False)
     return Finding(node, message, cure=f"Did you mean `{near}`?", related=related, fix=fix)
+
+
+def _end(transition: Transition) -> Fix | None:
+    """Return the fix that writes `End` in the place of `Next`."""
+    key = transition.source.key("Next") if transition.source is not None else None
+    edit = respelt(key, "End") if key is not None else None
+    if edit is None:
+        return None
+    return Fix("End here", [edit, (transition.node.start, transition.node.end, "true")], safe=False)

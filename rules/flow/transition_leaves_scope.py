@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, State, StateMachine, Transition
+from asllint.model.machine import CATCH, CHOICE, DEFAULT, NEXT
 from asllint.rule import ERROR, Example, Finding, Related, Rule
 
 
@@ -22,7 +23,7 @@ class TransitionLeavesScope(Rule):
 
     ## What to do
 
-    To leave a branch or an item processor, end it: `"End": true`, or a Succeed state. When all branches or items have
+    To leave a branch or an item processor, end it: `"End": true`, or a Succeed state behind a Choice state. When all branches or items have
     ended, the Parallel or Map state goes on with its own `Next`. To leave it early, let it fail, and lead on from the
     `Catch` of the Parallel or Map state. To enter one, lead to the Parallel or Map state itself.
     """
@@ -111,13 +112,20 @@ def _finding(scope: Scope, transition: Transition, found: list[State]) -> Findin
         owner = scope.owner
         kind = f"{owner.type} state"
         message += f": a transition cannot leave {scope.title}, and AWS refuses the definition."
-        cure = f'Write `"End": true` instead; `{owner.name}` goes on with its own `Next` then.'
+        ends = 'Write `"End": true` instead'
+        if transition.kind in (CHOICE, DEFAULT):  # which have no `End`
+            ends = f"Lead to a Succeed state of {scope.title}"
+        following = [t.name for t in owner.transitions if t.kind == NEXT]
         if target is owner:
-            cure = f'Write `"End": true` instead: what follows is up to the {kind} `{owner.name}`.'
+            cure = f"{ends}: what follows is up to the {kind} `{owner.name}`."
         elif transition.source is None:
             cure = f"Name a state of {scope.title}."
-        elif transition.kind == "Catch":
+        elif transition.kind == CATCH:
             cure = f"Catch the error in the {kind} `{owner.name}`, or lead to a state of {scope.title}."
+        elif following or target.scope is not owner.scope:
+            cure = f"{ends}; `{owner.name}` goes on with its own `Next` then."
+        else:
+            cure = f'{ends}, and `"Next": "{target.name}"` in the {kind} `{owner.name}`.'
     elif entered is not None and entered.owner is not None:
         owner = entered.owner
         message += ": a transition cannot enter it from outside, and AWS refuses the definition."
