@@ -463,11 +463,11 @@ def test_fixes(before: str, after: str, safe: bool) -> None:
             "ASL121",
             "Keep it alone in an item at the end of `Retry`, and the other names in one before it.",
         ),
-        (reader("", '"arn:aws:states:::dynamodb:query"'), "ASL124", "put a Task before the Map state."),
+        (reader("", '"arn:aws:states:::dynamodb:query"'), "ASL124", "a Task before the Map state can get."),
         (
             reader('"InputType": "JSON", "Transformation": "NONE"', '"arn:aws:states:::s3:listObjectsV2"'),
             "ASL125",
-            'Write `"Transformation": "LOAD_AND_FLATTEN"` to read what is in them, or remove it.',
+            'Write `"Transformation": "LOAD_AND_FLATTEN"` to read what is in them, or remove `InputType`.',
         ),
         (
             reader('"InputType": "JSON", "CSVDelimiter": "TAB"'),

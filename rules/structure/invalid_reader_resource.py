@@ -12,6 +12,10 @@ from asllint.source.node import OBJECT, Node
 
 _READ = (":states:::s3:getObject", ":states:::s3:listObjectsV2")
 _WRITE = (":states:::s3:putObject",)
+_ELSEWHERE = {
+    "ItemReader": "`getObject` reads one object, `listObjectsV2` lists them; what is elsewhere a Task before the Map state can get.",
+    "ResultWriter": "What is to be written elsewhere, a Task behind the Map state can write.",
+}
 _PARTITION = re.compile(r"arn:[A-Za-z0-9-]+")
 
 
@@ -77,9 +81,7 @@ class InvalidReaderResource(Rule):
                 resource,
                 f"`{name}` {does} with {listed((f'arn:aws{end}' for end in allowed), 'or')} only, not with "
                 f"`{resource.text}`: {said}",
-                cure=f"Did you mean `{near}`?"
-                if near
-                else "To get items from elsewhere, put a Task before the Map state.",
+                cure=f"Did you mean `{near}`?" if near else _ELSEWHERE[name],
                 fix=Fix(f"Change it to `{near}`", [edit], safe=False) if near and edit else None,
                 severity=None if sure else WARNING,
                 rejected_by_aws=sure,

@@ -100,7 +100,7 @@ End: true
             yield _conflict(
                 config, "InputType",
                 "goes with `LOAD_AND_FLATTEN` where objects are listed: the items are the metadata of the objects",
-                cure="Write `\"Transformation\": \"LOAD_AND_FLATTEN\"` to read what is in them, or remove it.",
+                cure="Write `\"Transformation\": \"LOAD_AND_FLATTEN\"` to read what is in them, or remove `InputType`.",
                 by=(config, "Transformation"),
             )  # fmt: skip
         if lists and transformation == _FLATTEN and config.get("InputType") is None:
