@@ -537,6 +537,14 @@ def test_by_way_of_states_that_only_tell_of_it() -> None:
     assert [r.message for r in found.related] == ["fails, and is run again", "goes back"]
 
 
+def test_where_nothing_is_done_in_between_a_retry_does() -> None:
+    retry = "Retry it with a `Retry`, which `MaxAttempts` bounds, and catch what is left in another state."
+    (found,) = check(caught("«Load»"), "ASL215")
+    assert found.cure == retry
+    (found,) = check(caught("«Again»", "Again: {Type: Pass, Next: Load}"), "ASL215")
+    assert found.cure == retry
+
+
 def test_by_way_of_a_state_that_may_mend_it() -> None:
     make = "Make: {Type: Task, Resource: 'arn:aws:states:::aws-sdk:dynamodb:createTable', Next: Load}"
     (found,) = check(caught("«Make»", make), "ASL215")

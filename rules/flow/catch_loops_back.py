@@ -110,6 +110,9 @@ States:
             state = catcher.state.name
             through = f" by way of {listed(fact.way)}" if fact.way else ""
             lasts = f"unless {listed(fact.mends)} mends the error" if fact.mends else "while the error lasts"
+            cure = "Count the rounds, and leave with a Choice state."
+            if all(between.type == "Pass" for between in fact.way):  # which do nothing about the error
+                cure = "Retry it with a `Retry`, which `MaxAttempts` bounds, and catch what is left in another state."
             related = [Related(catcher.state.head, "fails, and is run again")]
             if fact.way:
                 related.append(Related(fact.closing.node, "goes back"))
@@ -117,7 +120,7 @@ States:
                 transition.node,
                 f"The Catcher leads back to `{state}`{through}: a retry without a bound. {lasts[0].upper()}{lasts[1:]}, it "
                 f"goes round until {bound(machine)}.",
-                cure="Count the rounds, and leave with a Choice state.",
+                cure=cure,
                 related=related,
                 severity=NOTE if fact.mends else None,
             )
