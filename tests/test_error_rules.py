@@ -399,6 +399,14 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ),
         [],
     ),
+    "a retry a day later": (
+        task('"Retry": [{"ErrorEquals": ["States.ALL"], «"IntervalSeconds"»: 100000, "MaxAttempts": 1}]'),
+        ["ASL301"],
+    ),
+    "many attempts at once": (
+        task('"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 0, "MaxAttempts": «60»}]'),
+        ["ASL301"],
+    ),
     "few attempts that wait ever longer": (
         task(
             '"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 20, "BackoffRate": 10, "MaxAttempts": «5»}]'
@@ -458,6 +466,27 @@ def test_what_still_matches_something_is_a_note(name: str, severity: str) -> Non
 )
 def test_the_words_say_what_to_do(name: str, words: str) -> None:
     assert words in one(name).full_message
+
+
+@pytest.mark.parametrize(
+    "retrier",
+    [
+        '"MaxAttempts": 60, "IntervalSeconds": 0',
+        '"MaxAttempts": 2000, "IntervalSeconds": 300, "BackoffRate": 1',
+        '"MaxAttempts": 5, "IntervalSeconds": 20, "BackoffRate": 10',
+    ],
+)
+def test_the_proposed_retrier_waits_as_long_as_is_said(retrier: str) -> None:
+    from asllint.model.retries import duration, waits
+
+    (finding,) = found(task(f'"Retry": [{{"ErrorEquals": ["States.ALL"], {retrier}}}]'))
+    proposed = json.loads(f"{{{retrier}}}") | json.loads(f"{{{finding.cure.split('`')[1]}}}")
+    total = waits(
+        proposed["IntervalSeconds"], proposed["BackoffRate"], proposed["MaxAttempts"], proposed["MaxDelaySeconds"]
+    )
+    assert finding.cure.endswith(f": at most {duration(total)}.")
+    fields = json.dumps(proposed)[1:-1]
+    assert not found(task(f'"Retry": [{{"ErrorEquals": ["States.ALL"], {fields}}}]'))
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,12 @@ class InfiniteRetryRisk(Rule):
         Example(
             """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
   "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:hello", "Retry": [
+    {"ErrorEquals": ["States.ALL"], «"IntervalSeconds"»: 90000, "MaxAttempts": 1}]}}}""",
+            title="one retry, a day later",
+        ),
+        Example(
+            """{"StartAt": "Call", "States": {"Call": {"Type": "Task", "End": true,
+  "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:hello", "Retry": [
     {"ErrorEquals": ["States.ALL"], "MaxAttempts": «6»}]}}}""",
             options={"max-attempts": 5},
         ),
@@ -109,21 +115,29 @@ class InfiniteRetryRisk(Rule):
             timeout = retrier.state.field("TimeoutSeconds")
             assert timeout is not None
             message += f" With `TimeoutSeconds` of `{timeout.value}` for each, the state may last {duration(in_all)}."
+        # few attempts are not what makes the waits long
+        few = retrier.key("IntervalSeconds") if most <= DEFAULT_MAX_ATTEMPTS and most <= max_attempts else None
         at = (
-            retrier.field("MaxAttempts") or retrier.key("IntervalSeconds") or retrier.key("BackoffRate") or retrier.node
+            few
+            or retrier.field("MaxAttempts")
+            or retrier.key("IntervalSeconds")
+            or retrier.key("BackoffRate")
+            or retrier.node
         )
         yield Finding(at, message, cure=_cure(retrier, max_attempts, max_wait))
 
 
 def _cure(retrier: Retrier, max_attempts: float, max_wait: float) -> str:
     """Propose fields that stay within the options, with what they come to; less concrete where none do."""
-    interval = retry_number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS) or DEFAULT_INTERVAL_SECONDS
+    given = retry_number(retrier, "IntervalSeconds", DEFAULT_INTERVAL_SECONDS)
+    interval = given or DEFAULT_INTERVAL_SECONDS
     rate = retry_number(retrier, "BackoffRate", DEFAULT_BACKOFF_RATE) or DEFAULT_BACKOFF_RATE
     rate = max(rate, DEFAULT_BACKOFF_RATE)
     most = min(PROPOSED_ATTEMPTS, max_attempts, retry_number(retrier, "MaxAttempts", DEFAULT_MAX_ATTEMPTS) or 0)
     for count in range(int(most), 0, -1):
         total = waits(interval, rate, count, PROPOSED_DELAY)
         if interval < PROPOSED_DELAY and total <= max_wait:
-            fields = f'"MaxAttempts": {count}, "BackoffRate": {rate:g}, "MaxDelaySeconds": {PROPOSED_DELAY}'
+            fields = f'"IntervalSeconds": {interval:g}, ' if given == 0 else ""
+            fields += f'"MaxAttempts": {count}, "BackoffRate": {rate:g}, "MaxDelaySeconds": {PROPOSED_DELAY}'
             return f'For example `{fields}, "JitterStrategy": "FULL"`: at most {duration(total)}.'
     return "Lower `IntervalSeconds` and `MaxAttempts`, and bound each wait with `MaxDelaySeconds`."
