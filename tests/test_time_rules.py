@@ -87,7 +87,18 @@ def test_no_retry_fits() -> None:
         only(task('{"ErrorEquals": ["E"], "IntervalSeconds": 600, "MaxAttempts": «1»}'), TimeoutSeconds=300), "ASL320"
     )
     assert d.message.startswith("1 retry of `A` lasts 10 min, longer than")
-    assert "there is not time for one" in d.message
+    assert "there is no time for one" in d.message
+    assert d.cure == "Shorten the waits, or allow the execution more time."
+
+
+def test_an_express_execution_gets_no_more_time() -> None:
+    retry = task('{"ErrorEquals": ["E"], "IntervalSeconds": 60, "MaxAttempts": «6»}')
+    (d,) = check(only(retry), "ASL320", workflow_type="express")
+    assert d.cure == "Lower `MaxAttempts` to 2 or less, or run it as a Standard workflow."
+    config = '"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}'
+    each = f'"ItemProcessor": {{{config}, "StartAt": "B", "States": {{"B": {retry}}}}}'
+    (d,) = check(only(f'{{"Type": "Map", {each}, "End": true}}'), "ASL320")
+    assert d.cure == "Lower `MaxAttempts` to 2 or less, or set the `ExecutionType` of `A` to `STANDARD`."
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,17 @@ States:
         for fact in analyse(machine).outlived:
             retries, last = ("1 retry", "lasts") if fact.count == 1 else (f"{fact.count:,} retries", "last")
             average = " on average" if fact.jitter else ""
+            more = "allow the execution more time"
+            if fact.limit.node is None:  # a quota
+                more = "run it as a Standard workflow" if fact.limit.express else "wait outside of the Retry"
+                if fact.limit.express and fact.limit.root.owner is not None:
+                    more = f"set the `ExecutionType` of `{fact.limit.root.owner.name}` to `STANDARD`"
             if fact.fitting:
                 there_is = f"there is time for {fact.fitting:,}"
-                cure = f"Lower `MaxAttempts` to {fact.fitting:,} or less, or allow the execution more time."
+                cure = f"Lower `MaxAttempts` to {fact.fitting:,} or less, or {more}."
             else:
-                there_is = "there is not time for one"
-                cure = "Shorten the waits, or allow the execution more time."
+                there_is = "there is no time for one"
+                cure = f"Shorten the waits, or {more}."
             waited = _caught(fact.retrier.state)
             related = () if fact.limit.node is None else (Related(fact.limit.node, "this ends the execution"),)
             yield Finding(
