@@ -614,11 +614,13 @@ class _Builder:
         self.last = max(self.last, end)
         target = self.anchors.get(name)
         if target is None:
+            key = self.stack[-1].key if self.stack else None
+            merge = key is not None and key.value == "<<" and key.style == "plain"  # which takes no string
             self._problem(
                 "undefined-alias", start, end,
                 f"`*{name}` refers to an anchor `&{name}` that does not stand before it: readers refuse the text.",
-                f"Define `&{name}` above, or quote the value if a string with an asterisk is meant.",
-                edits=((start, end, _quoted(self.content[start:end])),),
+                f"Define `&{name}` above{'' if merge else ', or quote the value if a string with an asterisk is meant'}.",
+                edits=() if merge else ((start, end, _quoted(self.content[start:end])),),
             )  # fmt: skip
         elif isinstance(target, _Frame):
             self._problem(

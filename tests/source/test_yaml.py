@@ -606,6 +606,7 @@ def test_merge_keys() -> None:
         "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz:\n  b: 0\n  <<: [*x, *y]\n  d: 5\nw: {<<: *z}\nv: {'<<': 1}\n"
     )
     assert kinds(document) == ["undefined-alias"]
+    assert document.problems[0].edits == ()  # a string has nothing to merge
     assert value(document.root)["z"] == {"b": 0, "a": 1, "c": 4, "d": 5}
     assert value(document.root)["v"] == {"<<": 1}
     assert document.root is not None
