@@ -569,6 +569,8 @@ def test_a_value_is_put_into_its_kind(before: str, after: str) -> None:
     [
         (state("Wait", '"Timestamp": 1700000000, "End": true'), "Write it like `2026-01-31T09:30:00Z`."),
         (state("Pass", '"Next": null'), 'or write `"End": true`.'),
+        (state("Wait", '"Seconds": "$.s", "End": true'), "write `SecondsPath`."),
+        (state("Wait", '"Seconds": "${s}0", "End": true'), ""),
         (
             rule('{"Variable": "$.x", "IsNull": true, "Next": "A"}').replace("}]}", '}], "Default": null}'),
             "Leave `Default` out",
@@ -581,7 +583,7 @@ def test_a_value_is_put_into_its_kind(before: str, after: str) -> None:
 )
 def test_the_cure_of_a_wrong_type(text: str, words: str) -> None:
     (finding,) = (d for d in structure(text) if d.code == "ASL107")
-    assert words in finding.cure, finding.cure
+    assert words in finding.cure and bool(words) is bool(finding.cure), finding.cure
     assert finding.fix is None or "or compare" in words
 
 

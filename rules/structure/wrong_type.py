@@ -125,7 +125,7 @@ def _finding(mismatch: Mismatch, node: Node, machine: StateMachine) -> Finding:
     if is_jsonata(node) and mismatch.language == JSONPATH and mismatch.spec is not None and mismatch.spec.jsonata:
         cure = 'A `{% … %}` string is evaluated in JSONata states only; set `"QueryLanguage": "JSONata"` on the state'
         cure += f", or write `{path}`." if path else "."
-    elif path and mismatch.language == JSONPATH and str(node.value).startswith("$"):
+    elif path and mismatch.language == JSONPATH and str(node.value).startswith("$") and not node.holes:
         cure = f"To read the value while running, write `{path}`."
     elif is_jsonata(node) and mismatch.language != JSONPATH:
         cure = f"`{mismatch.name}` takes no expression: write the value itself."
