@@ -893,8 +893,18 @@ class _Builder:
                     self.stack.pop()  # half a key
                 else:
                     self._close(False)
+            if problem.kind == "bad-indentation" and self.root is not None:
+                self._open_again(self.root)
         elif self.root is None:
             self.cut = True
+
+    def _open_again(self, node: Node) -> None:
+        """Take the last blocks for unfinished: the line that stands wrong may belong to any of them."""
+        while node.kind in (OBJECT, ARRAY) and not self.content.startswith(("{", "["), node.start):
+            node.closed = False
+            if not (node.members or node.items):
+                return
+            node = node.members[-1][1] if node.members else node.items[-1]
 
     def _comments(self) -> list[Comment]:
         """Return the comments, if one of them can be a suppression."""

@@ -601,6 +601,23 @@ def test_aliases_are_the_node_itself() -> None:
 
 
 @pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("key", ["   d: 3", " d: 3", "   - d"])
+def test_a_line_that_stands_wrong_may_belong_to_any_block_before_it(key: str) -> None:
+    document = reading(f"a:\n  b:\n    c: {{x: 1}}\n{key}\n")
+    assert kinds(document) == ["bad-indentation"]
+    node = document.root
+    for name in "ab":
+        assert node is not None
+        assert not node.closed
+        node = node.get(name)
+    assert node is not None
+    assert not node.closed
+    inner = node.get("c")
+    assert inner is not None
+    assert inner.closed
+
+
+@pytest.mark.usefixtures("both")
 def test_merge_keys() -> None:
     document = reading(
         "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz:\n  b: 0\n  <<: [*x, *y]\n  d: 5\nw: {<<: *z}\nv: {'<<': 1}\n"
