@@ -21,9 +21,10 @@ class UnhandledErrors(Rule):
 
     ## What to do
 
-    Add a `Retry` for what goes away by itself (of a Lambda function at least `Lambda.ServiceException`,
-    `Lambda.AWSLambdaException`, `Lambda.SdkClientException` and `Lambda.TooManyRequestsException`, as the developer guide has
-    it in "Handle transient Lambda service exceptions"), and a `Catch` where something is to be cleaned up or told.
+    Add a `Retry` for what goes away by itself, and a `Catch` where something is to be cleaned up or told. Of a Lambda function
+    the developer guide ("Handle transient Lambda service exceptions") retries `Lambda.ClientExecutionTimeoutException`,
+    `Lambda.ServiceException`, `Lambda.AWSLambdaException` and `Lambda.SdkClientException`; a function that is throttled raises
+    `Lambda.TooManyRequestsException`.
     """
 
     code = "ASL306"
