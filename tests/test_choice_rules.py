@@ -167,6 +167,15 @@ def test_shadowed_in_jsonata() -> None:
     assert spans(text) == [("ASL209", WARNING)]
 
 
+@pytest.mark.parametrize(
+    ("following", "cure"), [("B", "Correct one of the two, or delete this one."), ("A", "Delete it.")]
+)
+def test_of_two_that_are_the_same_none_is_narrower(following: str, cure: str) -> None:
+    same = '{"Variable": "$.s", "StringEquals": "x", "Next": '
+    (finding,) = check(state(f'{same}"A"}}, {same}"{following}"}}'))
+    assert (finding.code, finding.cure) == ("ASL209", cure)
+
+
 def test_what_fails_before() -> None:
     rules = (
         '{"Variable": "$.a", "StringEquals": "x", "Next": "A"}, {"Variable": "$.a", "IsPresent": «false», "Next": "B"}'

@@ -87,6 +87,7 @@ def _finding(fact: Fact) -> Finding:
             related=[Related(fact.others[0], "fails before")],
         )
     what = f" of `{fact.path}`" if fact.path else ""
+    same = False
     if len(fact.others) == 1:
         other = shown(fact, fact.others[0])
         same = f"`{other}`" == this
@@ -95,6 +96,8 @@ def _finding(fact: Fact) -> Finding:
         before = f"all that it takes{what}, the rules before it take"
     message = f"The rule with {this} is never taken: {before}."
     cure = "Delete it." if fact.alike else "Put the narrower rule first, or correct the value."
+    if same and not fact.alike:
+        cure = "Correct one of the two, or delete this one."
     related = [Related(other, "takes it before") for other in fact.others[:5]]
     return Finding(
         fact.at, message, cure=cure, anchor=fact.anchor, related=related, severity=NOTE if fact.alike else WARNING
