@@ -112,6 +112,13 @@ def test_a_choice_state_has_no_end_to_write() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["$.next", "$$.Execution.Name", "{% $next %}"])
+def test_no_target_is_evaluated(name: str) -> None:
+    finding = next(d for d in flow(machine({"A": to(name)})) if d.code == "ASL201")
+    assert finding.message.endswith("AWS refuses the definition. No target is evaluated while running.")
+    assert finding.cure == "Choose between states with a Choice state."
+
+
 @pytest.mark.parametrize("name", ["End", "END", "null"])
 def test_an_end_is_no_target(name: str) -> None:
     text = json.dumps(machine({"A": to(name)}))

@@ -20,7 +20,7 @@ class MissingTransitionTarget(Rule):
     `StartAt`, the `Next` of a state, of a Choice rule and of a Catcher, and the `Default` of a Choice state each name a
     state of the same `States` object (specification, "Transitions"). AWS answers one that does not with "Missing 'Next'
     target: X", also where the field is `StartAt` or `Default`. Names are compared letter by letter: upper and lower case
-    and blanks count.
+    and blanks count, and neither a path nor an expression is evaluated.
 
     A name with a placeholder in it is not judged, nor is one in a text that is cut off or holds only some of the states.
     A name of a state in another scope is the matter of `transition-leaves-scope`.
@@ -121,6 +121,9 @@ def _finding(scope: Scope, transition: Transition, near: str | None) -> Finding:
         message = f"{title} is empty: it must name a state of {where}, and AWS refuses the definition."
         return Finding(node, message, cure=f"Write the name of a state of {where}.")
     message = f"{title} names `{name}`, and {where} has no such state: AWS refuses the definition."
+    if near is None and name.lstrip().startswith(("$.", "$[", "$$.", "{%", "States.")):
+        message += " No target is evaluated while running."
+        return Finding(node, message, cure="Choose between states with a Choice state.")
     if near is None and transition.kind == NEXT and name.strip().lower() in _NOWHERE:
         cure = f'To end {where} here, write `"End": true` in place of `Next`.'
         return Finding(node, message, cure=cure, fix=_end(transition))
