@@ -88,6 +88,10 @@ End: true
             title="tags of a template",
         ),
         Example(
+            '{"Type": "Wait", "QueryLanguage": "JSONPath", "Timestamp": "{% $now() %}", "End": true}',
+            title="what `invalid-timestamp` reports",
+        ),
+        Example(
             """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::aws-sdk:cloudwatchlogs:putMetricFilter",
   "Arguments": {"LogGroupName": "/app", "FilterName": "latency", "FilterPattern": "{ $.latency = * }",
     "MetricTransformations": [{"MetricName": "Latency", "MetricNamespace": "App", "MetricValue": "$.latency"}]}, "End": true}""",
@@ -100,6 +104,8 @@ End: true
         if expression.kind != TEXT or not looks_evaluated(text):
             return
         if language_of(expression) == "JSONPath":
+            if expression.field == "Timestamp":
+                return  # refused, and reported by `invalid-timestamp`
             if text.startswith("{%") and text.endswith("%}") and "%}" not in text[2:-2]:  # else tags of a template
                 path = _path(expression)
                 cure = 'Set `"QueryLanguage": "JSONata"` on the state, with the fields of JSONata, or write a path.'
