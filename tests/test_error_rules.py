@@ -506,6 +506,19 @@ def test_the_other_place_is_shown(name: str, there: str) -> None:
     assert diagnostic.related[0].start < diagnostic.start
 
 
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("States.TaskTimedOut", "Did you mean `States.Timeout`?"),
+        ("States.ExecutionTimeout", "Did you mean `States.Timeout`?"),
+        ("States.OrderRefused", "an error of your own goes without `States.`."),
+    ],
+)
+def test_a_reserved_name_that_nothing_raises(name: str, cure: str) -> None:
+    (finding,) = found(task(f'"TimeoutSeconds": 5, "Retry": [{{"ErrorEquals": ["{name}"]}}]'))
+    assert (finding.code, finding.cure.endswith(cure)) == ("ASL316", True), finding.cure
+
+
 def test_near_names_are_offered() -> None:
     text = strip_marks(CASES["misspelt names of Step Functions"][0])[0]
     assert [d.cure for d in found(text)] == [
@@ -529,7 +542,7 @@ def test_near_names_are_offered() -> None:
 )
 def test_what_reserved_names_share_is_not_compared(name: str, near: str | None) -> None:
     (diagnostic,) = found(task(f'"Retry": [{{"ErrorEquals": ["{name}"]}}]'))
-    assert diagnostic.cure == (f"Did you mean `{near}`?" if near else "Name one that is raised.")
+    assert diagnostic.cure.startswith(f"Did you mean `{near}`?" if near else "Name one that is raised, such as")
 
 
 @pytest.mark.parametrize(

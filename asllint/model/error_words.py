@@ -158,7 +158,8 @@ def unknown(fact: Fact) -> tuple[str, str] | None:
         return None  # a worker, or a Fail state, may call its errors so, though `States.` is reserved
     message = f"`{name}` is no error that Step Functions raises: names are compared to the letter"
     if found is None:
-        return f"{message}, and names of one's own cannot begin with `States.`.", "Name one that is raised."
+        cure = f"Name one that is raised, such as `States.ALL` or `{TASK_FAILED}`; an error of your own goes without `States.`."
+        return f"{message}, and names of one's own cannot begin with `States.`.", cure
     return f"{message}.", _did(found)
 
 
@@ -170,6 +171,8 @@ def _known(name: str) -> str | None:
     """Return the error of Step Functions that is nearly called so; `States.` is not compared."""
     tail = name.lower().removeprefix("states.").removeprefix("state.")
     found = nearest(tail, TAILS) if tail not in TAILS else tail
+    if found is None and ("timedout" in tail or "timeout" in tail):
+        found = "timeout"
     if found is None and len(tail) > 3:
         found = next((known for known in TAILS if known.startswith(tail) or tail.startswith(known)), None)
     return TAILS[found] if found is not None else None
