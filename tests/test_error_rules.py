@@ -657,7 +657,11 @@ def test_the_cure_for_an_error_that_nothing_takes_is_one_of_the_language(languag
         ("athena:startQueryExecution.sync", "Athena.QueryExecutionFailed", True),
         ("sagemaker:createTrainingJob.sync", "SageMaker.TrainingJobFailure", True),
         ("batch:submitJob.sync", "Batch.JobTimedOut", True),
-        ("glue:startJobRun", "Glue.JobRunFailed", False),  # who does not wait hears of no failure, and that is not what is said
+        (
+            "glue:startJobRun",
+            "Glue.JobRunFailed",
+            False,
+        ),  # who does not wait hears of no failure, and that is not what is said
         ("glue:startJobRun.sync", "JobRunFailed", True),  # without the prefix
         ("glue:startJobRun.sync", "Glue.OperationTimeoutException", False),
         ("states:startExecution.sync:2", "StepFunctions.ExecutionFailed", False),  # not known what stands before those

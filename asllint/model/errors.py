@@ -75,8 +75,9 @@ THRESHOLD: Final = "threshold"
 NOTHING_INSIDE: Final = "nothing-inside"
 OF_THE_JOB: Final = "of-the-job"
 """Why a name never matches: there is no timeout, or heartbeat; States.Runtime is never handed to Retry and Catch; the service
-raises names with another prefix, or the name is made up for the failure of a job, which raises States.TaskFailed; Step Functions raises it in states of another kind or language; a distributed Map raises
-nothing of what its child executions do; no state inside a Parallel or Map raises it."""
+raises names with another prefix; Step Functions raises it in states of another kind or language; a distributed Map raises
+nothing of what its child executions do; no state inside a Parallel or Map raises it; it is made up for the failure of a job,
+which raises States.TaskFailed."""
 
 
 class Fact:
