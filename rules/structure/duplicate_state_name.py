@@ -63,10 +63,13 @@ class DuplicateStateName(Rule):
                 continue
             other = first.setdefault(state.name, state)
             if other.scope is not state.scope and other.key_node is not None:
+                cure = "Rename one of the two, and the transitions of its own scope that lead to it."
+                if other.key_node is key:
+                    cure = "An alias repeats it: write the states out, each under its own name."
                 yield Finding(
                     key,
                     f"`{state.name}` is the name of a state in {other.scope.title} too, and names are unique within the "
                     "whole state machine: AWS refuses the definition.",
-                    cure="Rename one of the two, and the transitions of its own scope that lead to it.",
-                    related=[Related(other.key_node, "the other state")],
+                    cure=cure,
+                    related=[Related(other.key_node, "the other state")] if other.key_node is not key else (),
                 )
