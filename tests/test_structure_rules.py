@@ -596,6 +596,24 @@ def test_yaml_arrays_are_written_with_dashes() -> None:
     assert not yaml(text.replace("      ErrorEquals", "      - ErrorEquals"))
 
 
+def test_a_timestamp_that_is_not_evaluated_is_told_once() -> None:
+    for written in ("$.at", "{% $now() %}", "States.Format('{}', $.at)"):
+        text = state("Wait", f'"Timestamp": "{written}", "End": true')
+        report = lint("x.asl.json", text.encode(), Settings(), REGISTRY, judged=True)
+        assert [d.code for d in report.diagnostics] == ["ASL114"]
+
+
+def test_an_alias_repeats_names() -> None:
+    branch = "{StartAt: X, States: {X: {Type: Pass, End: true}}}"
+    text = f"StartAt: A\nStates:\n  A:\n    Type: Parallel\n    Branches:\n      - &b {branch}\n      - *b\n    End: true\n"
+    (finding,) = yaml(text)
+    assert (finding.code, finding.cure) == (
+        "ASL118",
+        "An alias repeats it: write the states out, each under its own name.",
+    )
+    assert not finding.related
+
+
 def test_yaml_quotes_are_kept_by_fixes() -> None:
     text = "StartAt: A\nStates:\n  A:\n    Type: 'pass'\n    End: \"true\"\n"
     fixes = {d.code: d.fix for d in yaml(text.replace("'pass'", "'Pass'")) + yaml(text) if d.fix}

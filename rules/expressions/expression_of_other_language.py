@@ -88,10 +88,6 @@ End: true
             title="tags of a template",
         ),
         Example(
-            '{"Type": "Wait", "QueryLanguage": "JSONPath", "Timestamp": "{% $now() %}", "End": true}',
-            title="what `invalid-timestamp` reports",
-        ),
-        Example(
             """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::aws-sdk:cloudwatchlogs:putMetricFilter",
   "Arguments": {"LogGroupName": "/app", "FilterName": "latency", "FilterPattern": "{ $.latency = * }",
     "MetricTransformations": [{"MetricName": "Latency", "MetricNamespace": "App", "MetricValue": "$.latency"}]}, "End": true}""",

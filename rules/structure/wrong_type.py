@@ -34,7 +34,8 @@ class WrongType(Rule):
 
     ## What to do
 
-    Write a value of the right type; numbers, `true` and `false` stand without quotes.
+    Write a value of the right type; numbers, `true` and `false` stand without quotes, a single Retrier or error name in an
+    array all the same.
     """
 
     code = "ASL107"
