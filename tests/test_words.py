@@ -134,11 +134,26 @@ def test_is_present_asks_and_does_not_fail() -> None:
     assert codes(choice.format(reads[:-1] + ', "Next": "A"}')) == ["ASL406"]
 
 
-@pytest.mark.parametrize(("field", "text"), [("ErrorPath", "States.Uuid()"), ("CausePath", "States.Format()")])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("ErrorPath", "States.Uuid()"), ("CausePath", "States.Format()"), ("CausePath", "States.ArrayLength($.a)")],
+)
 def test_calls_are_checked_where_a_path_may_stand(field: str, text: str) -> None:
     machine = f'{{"Type": "Fail", "QueryLanguage": "JSONPath", "{field}": "{text}"}}'
     assert only(machine, "ASL401").severity == "warning"
     assert "intrinsic function" in only(machine, "ASL401").message
+
+
+def test_a_cause_is_a_text() -> None:
+    text = '{"Type": "Fail", "QueryLanguage": "JSONPath", "CausePath": "States.ArrayLength($.a)"}'
+    assert "gives a number, and no text" in only(text, "ASL401").message
+    assert only(text, "ASL401").cure == "Write `States.JsonToString(States.ArrayLength($.a))`."
+    for call in (
+        "States.JsonToString(States.ArrayLength($.a))",
+        "States.ArrayGetItem($.a, 0)",
+        "States.StringToJson($.a)",
+    ):
+        assert not found(text.replace("States.ArrayLength($.a)", call))
 
 
 @pytest.mark.parametrize(
