@@ -206,8 +206,9 @@ def test_no_item_of_an_array_is_evaluated(array: list[object], index: int | None
     [
         ("$.a.b", "{% $states.input.a.b %}"),
         ("$$.Task.Token", "{% $states.context.Task.Token %}"),
-        ("$.a[0]", "{% $states.input… %}"),
-        ("$$.Map.Item['x']", "{% $states.context… %}"),
+        ("$.a[0]", "{% $states.input.a[0] %}"),
+        ("$$.Map.Item['x']", "{% $states.context.Map.Item.x %}"),
+        ("$.a[*]", "{% $states.input… %}"),
     ],
 )
 def test_a_path_in_jsonata(text: str, cure: str) -> None:

@@ -140,14 +140,15 @@ class UnknownResource(Rule):
         cure, fix = "", None
         twin = catalog.sdk_twin(name) or catalog.sdk_alias(name)
         other = _called_otherwise(name, action)
-        if other is not None:
+        wrong = near is not None and misspelt(name, near)
+        if other is not None and not wrong:
             cure, near = f"The optimized integration is called `{other}`.", None
             start, end = resource.span(service)
             fix = Fix(f"Write `{other}`", [(start, end, other)], safe=False)
         elif twin is not None:
             called = _lower(action.text) if action is not None and action.known else "ACTION"
             cure = f"The AWS SDK integration reaches this service: `arn:aws:states:::aws-sdk:{twin}:{called}`."
-            if action is not None and _has(twin, called):
+            if action is not None and not wrong and _has(twin, called):
                 near, fix = None, _by_sdk(resource, service, action, twin)
         return self._unknown(resource, service, message, near, False, cure, fix=fix)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.aws import catalog
-from asllint.aws.resource import AWS_SDK, CALLBACK, INTEGRATIONS, PATTERNS, SYNC, SYNC_2, Resource, parse
+from asllint.aws.resource import AWS_SDK, CALLBACK, INTEGRATIONS, PATTERNS, SYNC_2, Resource, parse
 from asllint.model import State
 from asllint.model.calls import PATTERN
 from asllint.model.names import nearest
@@ -108,7 +108,7 @@ class UnsupportedPattern(Rule):
                 f"`.{pattern}` is no integration pattern: Step Functions knows `.sync`, `.sync:2` and `.waitForTaskToken`.",
                 cure=f"Write `.{near}`."
                 if near and catalog.support(resource, near) == catalog.SUPPORTED
-                else _without(resource),
+                else _cure(resource, near or ""),
                 anchor=node,
                 severity=None if near else WARNING,
                 rejected_by_aws=None if near else False,
@@ -121,9 +121,7 @@ class UnsupportedPattern(Rule):
         action = resource.action.text if resource.action is not None else ""
         called = f"aws-sdk:{service}:{action}" if resource.kind == AWS_SDK else f"{service}:{action}"
         others = catalog.suffixes(resource)
-        cure = f"It has {' and '.join(f'`{s}`' for s in others)}."
-        if not others or (pattern in (SYNC, SYNC_2) and others == (f".{CALLBACK}",)):
-            cure = _without(resource) if pattern != CALLBACK else "Leave the suffix out."
+        cure = _cure(resource, pattern)
         if resource.kind == AWS_SDK and pattern in catalog.patterns(service, action):
             cure = f"The optimized integration has it: `arn:aws:states:::{service}:{action}.{pattern}`."
         message = f"`{called}` does not support `.{pattern}`"
@@ -144,8 +142,13 @@ class UnsupportedPattern(Rule):
         )
 
 
-def _without(resource: Resource) -> str:
-    """Return the cure for a suffix that waits where nothing waits for an end."""
+def _cure(resource: Resource, pattern: str) -> str:
+    """Return what to do instead of a suffix that the integration does not have."""
+    others = catalog.suffixes(resource)
+    if others and (pattern == CALLBACK or others != (f".{CALLBACK}",)):
+        return f"It has {' and '.join(f'`{suffix}`' for suffix in others)}."
+    if pattern == CALLBACK:
+        return "Leave the suffix out."
     if resource.kind != AWS_SDK and resource.service is not None and resource.service.text == "lambda":
         return "Leave the suffix out: a function is waited for without one."
-    return "Leave the suffix out; to wait for an end, ask for it in a loop with a Wait and a Choice state."
+    return "Leave the suffix out. To wait for an end, ask for it in a loop with a Wait and a Choice state."
