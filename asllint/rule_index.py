@@ -127,6 +127,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL630", "hard-coded-account-or-region", "integrations", True, ("Task",)),
     ("ASL631", "secret-in-parameters", "integrations", True, ("text:secret",)),
     ("ASL632", "lambda-arn-without-alias", "integrations", False, ("resource:other", "resource:integration")),
+    ("ASL633", "unsupported-header", "integrations", True, ("call:header",)),
     ("ASL701", "iam-permissions", "iam", True, ("resource:integration",)),
     ("ASL702", "iam-missing-permission", "iam", True, ("policy",)),
     ("ASL703", "iam-excess-permission", "iam", True, ("policy",)),

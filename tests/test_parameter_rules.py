@@ -15,7 +15,7 @@ from asllint.result import Diagnostic
 from asllint.settings import Settings
 from asllint.testing import strip_marks
 
-CODES = tuple(f"ASL{number}" for number in (601, 606, 607, 608, 609, 610, 611, 612, 613))
+CODES = tuple(f"ASL{number}" for number in (601, 606, 607, 608, 609, 610, 611, 612, 613, 633))
 RULES = Registry(entry for entry in builtin() if entry.code in CODES)
 S = "arn:aws:states:::"
 
@@ -458,3 +458,49 @@ def test_time_is_linear(linear: Any) -> None:
         return work
 
     linear(prepare, 200, 1600)
+
+
+@pytest.mark.parametrize(
+    ("resource", "header", "expected"),
+    [
+        ("http:invoke", "Authorization", ("error", True)),
+        ("http:invoke", "AUTHORIZATION", ("error", True)),
+        ("http:invoke", "Authorization.$", ("error", False)),
+        ("http:invoke", "x-amz-target", ("error", True)),
+        ("http:invoke", "X-Forwarded-For", ("error", True)),
+        ("http:invoke", "Cache-Control", ("error", True)),
+        ("http:invoke", "WWW-Authenticate", None),
+        ("http:invoke", "X-Api-Key", None),
+        ("http:invoke", "x-amazing", None),
+        ("http:invoke", "Range", None),
+        ("http:invoke", "${Header}", None),
+        ("http:invoke", "x-amz-${Header}", None),
+        ("apigateway:invoke", "authorization", ("error", True)),
+        ("apigateway:invoke", "Authorization.$", ("warning", False)),
+        ("apigateway:invoke", "Www-Authenticate", ("error", True)),
+        ("apigateway:invoke", "X-Amzn-Trace-Id", ("error", True)),
+        ("apigateway:invoke", "TaskToken", None),
+        ("apigateway:invoke", "Cache-Control", None),
+    ],
+)
+def test_headers(resource: str, header: str, expected: tuple[str, bool] | None) -> None:
+    request: dict[str, Any] = {
+        "ApiEndpoint": "${Endpoint}",
+        "Method": "GET",
+        "Headers": {header: "$.x", "Accept": ["x"]},
+    }
+    if resource == "http:invoke":
+        request["InvocationConfig"] = {"ConnectionArn": "${Connection}"}
+    pointer = f"/Headers/{header.replace('~', '~0').replace('/', '~1')}"
+    wanted = [("ASL633", *expected, pointer)] if expected else []
+    assert found(resource, request) == wanted
+    if not header.endswith(".$"):
+        request["Headers"][header] = "{% $states.input.x %}"
+        assert found(resource, request, jsonata=True) == wanted
+
+
+def test_no_headers_that_are_known() -> None:
+    request = {"ApiEndpoint": "${E}", "Method": "GET", "InvocationConfig": {"ConnectionArn": "${C}"}}
+    assert found("http:invoke", {**request, "Headers.$": "$.headers"}) == []
+    assert found("http:invoke", {**request, "Headers": "{% $states.input.headers %}"}, jsonata=True) == []
+    assert found("http:invoke", {**request, "Headers": {}}) == []

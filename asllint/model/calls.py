@@ -36,6 +36,8 @@ TYPE: Final = "call:wrong-type"
 VALUE: Final = "call:wrong-value"
 NOT_DYNAMIC: Final = "call:not-dynamic"
 DEPRECATED: Final = "call:deprecated"
+HEADER: Final = "call:header"
+"""A header that Step Functions does not send."""
 UNRECOGNIZED: Final = "call:unrecognized"
 """The service or the action is not in the data, not whole, or not for a Task."""
 WITHOUT_REQUEST: Final = "call:without-request"
@@ -59,6 +61,26 @@ _CAPITALS: Final = late(
 
 _ONE_OF: Final = {("http", "invoke"): ("InvocationConfig", "Authentication")}
 """Members of optimized integrations one of which must be given (developer guide, "Call HTTPS APIs"); the first is advised."""
+
+_HEADERS: Final[dict[tuple[str, str], tuple[frozenset[str], tuple[str, ...]]]] = {
+    # In small letters, with what others begin with (developer guide, "Call HTTPS APIs", "Create API Gateway REST APIs").
+    ("http", "invoke"): (
+        frozenset((
+            "a-im", "accept-charset", "accept-datetime", "accept-encoding", "authorization", "cache-control", "connection",
+            "content-encoding", "content-md5", "date", "expect", "forwarded", "from", "host", "http2-settings", "if-match",
+            "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "origin", "pragma",
+            "proxy-authorization", "referer", "server", "te", "trailer", "transfer-encoding", "upgrade", "via", "warning",
+        )),
+        ("x-forwarded-", "x-amz-", "x-amzn-"),
+    ),
+    ("apigateway", "invoke"): (
+        frozenset((
+            "authorization", "connection", "content-md5", "expect", "host", "max-forwards", "proxy-authenticate", "server",
+            "te", "trailer", "transfer-encoding", "upgrade", "via", "www-authenticate",
+        )),
+        ("x-forwarded", "x-amz"),
+    ),
+}  # fmt: skip
 
 
 class Call:
@@ -127,9 +149,9 @@ class Fact:
     """Something to say of a call.
 
     kind      one of the constants above
-    mismatch  what differs; None for what is deprecated
-    node      DEPRECATED: the Resource, or the key of the parameter
-    name      DEPRECATED: of the parameter, "" for the action
+    mismatch  what differs; None for what is deprecated, and for a header
+    node      DEPRECATED: the Resource, or the key of the parameter; HEADER: its key
+    name      DEPRECATED: of the parameter, "" for the action; HEADER: its own, without `.$`
     """
 
     __slots__ = ("call", "kind", "mismatch", "name", "node")
@@ -283,6 +305,13 @@ def _facts(call: Call) -> Iterator[Fact]:
             shape = call.operation.input.members[one_of[0]].shape
             missing = check.Mismatch(check.MISSING_MEMBER, node, node, (one_of[0],), shape, sure=True)
             yield Fact(MISSING, call, missing, node)
+    headers = node.get("Headers") if node.kind == OBJECT else None
+    if headers is not None and not call.operation.sdk:
+        named, prefixes = _HEADERS.get((call.operation.service, call.operation.name), (frozenset(), ()))
+        for key, _ in headers.members:
+            header = str(key.value).removesuffix(".$")
+            if not key.holes and (header.lower() in named or header.lower().startswith(prefixes)):
+                yield Fact(HEADER, call, None, key, header)
     if (call.operation.service, call.operation.name, call.operation.sdk) == ("lambda", "invoke", False):
         # any JSON but these two, which AWS refuses where they are written out (measured in September 2026)
         payload = node.get("Payload")
