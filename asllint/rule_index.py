@@ -43,6 +43,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL124", "invalid-reader-resource", "structure", True, ("ItemReader", "ResultWriter")),
     ("ASL125", "reader-config-conflict", "structure", True, ("ReaderConfig",)),
     ("ASL126", "distributed-map-on-express", "structure", True, ("ProcessorConfig",)),
+    ("ASL127", "invalid-items-pointer", "structure", True, ("ItemsPointer",)),
     ("ASL201", "missing-transition-target", "flow", True, ("flow:missing-target",)),
     ("ASL202", "no-incoming-transition", "flow", True, ("flow:no-incoming",)),
     ("ASL203", "unreachable-state", "flow", True, ("flow:unreachable",)),

@@ -260,6 +260,18 @@ DOUBTED = [
     ("ASL125", reader('«"Transformation"»: "LOAD_AND_FLATTEN"', '"arn:aws:states:::s3:listObjectsV2"')),
     ("ASL125", reader('"InputType": "JSON", «"Transformation"»: "LOAD_AND_FLATTEN"')),
     ("ASL125", reader('«"ManifestType"»: "ATHENA_DATA"', '"arn:aws:states:::s3:listObjectsV2"')),
+    ("ASL125", reader('«"ManifestType"»: "ATHENA_DATA"')),
+    ("ASL125", reader('«"InputType"»: "MANIFEST", "Transformation": "LOAD_AND_FLATTEN"', '"arn:aws:states:::s3:listObjectsV2"')),
+    ("ASL125", reader('"InputType": "CSV", «"CSVHeaderLocation"»: "FIRST_ROW", "ManifestType": "ATHENA_DATA"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "«$»"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "${Pointer}"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": ""')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "/a~1b/a~0b/-/a.b/[0]x"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "{% $states.input.pointer %}"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "«data»/items"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "/data«[0]»/items"')),
+    ("ASL127", reader('"InputType": "JSON", "ItemsPointer": "/a«~»2b"')),
+    ("ASL127", reader(f'"InputType": "JSON", "ItemsPointer": «"/{"a" * 1999}"»')),
 ]  # fmt: skip
 
 SILENT = [

@@ -18,10 +18,10 @@ class ReaderConfigConflict(Rule):
 
     The developer guide ("ItemReader") says which do:
 
-    - `Transformation` goes with `s3:listObjectsV2`; `LOAD_AND_FLATTEN` needs `InputType`, and without it the items are the
-      metadata of the objects, whatever `InputType` says;
+    - `Transformation` goes with `s3:listObjectsV2`; `LOAD_AND_FLATTEN` needs `InputType` (`CSV`, `JSON`, `JSONL` or `PARQUET`), and
+      without it the items are the metadata of the objects, whatever `InputType` says;
     - `ManifestType` goes with `s3:getObject`; `S3_INVENTORY` stands without `InputType`, `ATHENA_DATA` with `CSV`, `JSONL` or
-      `PARQUET`;
+      `PARQUET`; the CSV files of an Athena `UNLOAD` have no header, so that `FIRST_ROW` makes one of the first row of data;
     - `CSVDelimiter` and `CSVHeaders` go with `CSV` or `MANIFEST`, `CSVHeaders` with `CSVHeaderLocation` `GIVEN`;
     - `ItemsPointer` goes with `JSON`;
     - `VersionId` is not supported for `PARQUET`.
@@ -107,6 +107,14 @@ End: true
             yield _conflict(
                 config, "Transformation", "needs an `InputType` for `LOAD_AND_FLATTEN`", "Say what is in the objects."
             )
+        if lists and transformation == _FLATTEN and kind == "MANIFEST":
+            yield _conflict(
+                config,
+                "InputType",
+                "is `CSV`, `JSON`, `JSONL` or `PARQUET` for `LOAD_AND_FLATTEN`",
+                "Write the form of the objects that are listed.",
+                other=config.get("Transformation"),
+            )
         if gets and transformation == _FLATTEN:
             yield _conflict(config, "Transformation", "goes with `s3:listObjectsV2` only", by=(reader, "Resource"))
         if lists and manifest:
@@ -125,6 +133,21 @@ End: true
                 "is `CSV`, `JSONL` or `PARQUET` for `ATHENA_DATA`",
                 "Write the form of the files that the manifest lists.",
                 by=(config, "ManifestType"),
+            )
+        if manifest == "ATHENA_DATA" and not lists and config.get("InputType") is None:
+            yield _conflict(
+                config,
+                "ManifestType",
+                "needs an `InputType` for `ATHENA_DATA`",
+                "Write the form of the files that the manifest lists: `CSV`, `JSONL` or `PARQUET`.",
+            )
+        if manifest == "ATHENA_DATA" and _literal(config, "CSVHeaderLocation") == "FIRST_ROW":
+            yield _conflict(
+                config,
+                "CSVHeaderLocation",
+                "takes the first row of data for the header here: the files that Athena unloads have none",
+                "Write `GIVEN`, and the names of the columns in `CSVHeaders`.",
+                other=config.get("ManifestType"),
             )
         yield from _of_input_type(reader, config, kind)
 
