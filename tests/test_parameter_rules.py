@@ -183,6 +183,8 @@ def test_what_people_run_has_no_mistake(shared: Path) -> None:
         ("lambda:invoke", {"FunctionName": "f", "Whatever": 1}, ("ASL607", "warning", False, "/Whatever")),
         ("lambda:invoke.waitForTaskToken", {"FunctionName": "f", "TaskToken.$": "$$.Task.Token"}, ("ASL607", "error", False, "/TaskToken.$")),
         ("aws-sdk:rds:stopDBInstance", {"DBInstanceIdentifier": "d"}, ("ASL607", "error", True, "/DBInstanceIdentifier")),
+        ("aws-sdk:ec2:describeSnapshots", {"Filter": []}, ("ASL607", "error", True, "/Filter")),
+        ("aws-sdk:ec2:describeSnapshots", {"NextTokens": []}, ("ASL607", "warning", False, "/NextTokens")),
         ("batch:submitJob", {"JobName": "j", "JobQueue": "q", "JobDefinition": "d", "RetryStrategy": {"attempts": 5}}, ("ASL607", "warning", False, "/RetryStrategy/attempts")),
         ("elasticmapreduce:createCluster", {"Name": "c", "Instances": {}, "Steps": []}, ("ASL607", "error", False, "/Steps")),
         # what is missing

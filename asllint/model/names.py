@@ -154,7 +154,8 @@ _SHORT: Final = 3
 """Letters of a word that another letter makes another word of: get and set, Max and Mix."""
 
 _ENDINGS: Final = frozenset("sdr")
-"""Letters that make another form of a word: InstanceIds, Associated, Provider."""
+"""Letters that make another form of a word: InstanceIds, Associated, Provider. One that is missing is a slip all the same:
+Step Functions refuses `Filter`, EC2's own name for what its integration has as `Filters` (the guide's connect-parameters)."""
 
 
 def _slip(name: str, right: str) -> bool:
@@ -170,9 +171,8 @@ def _slip(name: str, right: str) -> bool:
     if not (here + there).isalpha():
         return False
     if not (here and there):
-        longer = name if here else right
-        follows = longer[start + 1 : start + 2]
-        return len(here + there) == 1 and not (here + there in _ENDINGS and not follows.islower())
+        ends_a_word = not name[start + 1 : start + 2].islower()
+        return len(here + there) == 1 and not (here in _ENDINGS and ends_a_word)
     if len(here) == len(there) == 1:
         word = next((word[0] for word in _WORD.finditer(right) if word.end() > start), "")
         return len(word) > _SHORT

@@ -30,6 +30,8 @@ def test_too_many_are_not_compared() -> None:
 @pytest.mark.parametrize(
     ("name", "near"),
     [
+        ("Filter", "Filters"),
+        ("describeSnapshot", "describeSnapshots"),
         ("createTraningJob", "createTrainingJob"),
         ("getSecretValu", "getSecretValue"),
         ("getSecretVallue", "getSecretValue"),
