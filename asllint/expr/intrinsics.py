@@ -393,6 +393,18 @@ def paths(root: Call) -> Iterator[Path]:
             yield from jsonpath.paths(item)
 
 
+def paths_in(text: str, holes: Sequence[Span] = ()) -> list[Path] | None:
+    """Return every path in a string that is a path or a call, those in filters and arguments too; None where it is not read.
+
+    holes  as `parse` takes them
+    """
+    if text.lstrip().startswith("$"):
+        path = jsonpath.parse(text, holes).root
+        return None if path is None else list(jsonpath.paths(path))
+    call = parse(text, holes).root
+    return None if call is None else list(paths(call))
+
+
 def check(root: Call) -> list[Fault]:
     """Say what is wrong with a call that was read, in the order of the text: names, arguments, strings, nesting."""
     out: list[Fault] = []

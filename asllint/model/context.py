@@ -82,13 +82,7 @@ def context_reads(expression: Expression) -> list[ContextRead] | None:
 def _in_path(expression: Expression, text: str) -> list[ContextRead] | None:
     from asllint.expr import intrinsics, jsonpath
 
-    holes = expression.node.holes
-    if text.lstrip().startswith("$"):
-        path = jsonpath.parse(text, holes).root
-        found = None if path is None else list(jsonpath.paths(path))
-    else:
-        call = intrinsics.parse(text, holes).root
-        found = None if call is None else list(intrinsics.paths(call))
+    found = intrinsics.paths_in(text, expression.node.holes)
     if found is None or any(path.root == jsonpath.UNKNOWN for path in found):
         return None
     out = []

@@ -323,9 +323,9 @@ class Loops:
             for catcher in state.catchers:
                 transition = catcher.transition
                 if transition is not None and loop.holds(transition):
-                    self._back(loop, state, catcher, transition)
+                    self._caught(loop, state, catcher, transition)
 
-    def _back(self, loop: Loop, state: State, catcher: Catcher, transition: Transition) -> None:
+    def _caught(self, loop: Loop, state: State, catcher: Catcher, transition: Transition) -> None:
         """Follow a Catcher's way as long as there is but one, and note where it leads back to the state."""
         if self._waits(state):
             return

@@ -89,6 +89,7 @@ class Transition:
     node     the STRING that names the target
     source   the state that it leaves; None for StartAt
     targets  the states of the scope that it can lead to: one, none, or several where a placeholder stands in a name
+    via      the Choice rule or Catcher that it belongs to; None for every other kind
     """
 
     __slots__ = ("kind", "node", "source", "targets", "via")
@@ -197,7 +198,8 @@ class State(Element):
 
     name            as written (placeholders and all)
     type            the Type as written; "" where there is none
-    key             the key in States; None for a state that stands alone
+    key_node        the key in States; None for a state that stands alone
+    scope           the one that it is a state of
     query_language  as AWS resolves it: the state's own, else the machine's (a Map's or Parallel's own does not pass to the
                     states inside it); None where it cannot be known
     transitions     those that leave it, in the order of the text
@@ -376,6 +378,9 @@ class Scope(Element):
     kind         "machine", "branch", "item processor" or "iterator"
     owner        the Parallel or Map that it belongs to; None for the machine
     key_node     the key that it is the value of ("ItemProcessor"); None for a branch and the machine
+    index        of a branch: which one it is, from 0
+    machine      the definition that it is part of
+    graph        what its transitions make of it
     states       in the order of the text, duplicates and all
     start        the StartAt transition, or None
     complete     whether all states that can be in it are here: in a fragment, behind a syntax error or beside a key that is

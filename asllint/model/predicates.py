@@ -30,7 +30,8 @@ from asllint.model.machine import (
     TaskState,
     Transition,
 )
-from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, STRING, UNKNOWN, Node, Span
+from asllint.model.shape import OPERATORS
+from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, STRING, UNKNOWN, Node, Span, glob
 from asllint.source.patterns import late
 
 TYPE_CHECKING = False
@@ -129,18 +130,7 @@ def _example(texts: Texts) -> str | None:
 
 
 def _matches(pattern: Pattern, text: str) -> bool:
-    first, last = pattern[0], pattern[-1]
-    if len(pattern) == 1:
-        return text == first
-    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
-        return False
-    at, end = len(first), len(text) - len(last)
-    for piece in pattern[1:-1]:
-        found = text.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True
+    return glob(pattern, text) if len(pattern) > 1 else text == pattern[0]
 
 
 def _covers(wide: Pattern, narrow: Pattern) -> bool:
@@ -749,7 +739,7 @@ class _State:
         self.names.setdefault(path, str(variable.value))
         made = self.test(operator, value, path)
         if made is None:
-            if _operators().get(operator) != value.kind and value.kind != UNKNOWN:
+            if OPERATORS.get(operator) != value.kind and value.kind != UNKNOWN:
                 return self.malformed()
             self.sure = False
             return _opaque(f"{path}\n{operator}\n{value.kind}\n{value.value}")
@@ -1334,12 +1324,6 @@ _CHANGING: Final = late(r"\$(?:random|shuffle|uuid|now|millis|eval|parse)\b")
 def _steady(text: str) -> bool:
     """Whether a JSONata expression gives the same each time."""
     return "$" not in text or _CHANGING.search(text) is None
-
-
-def _operators() -> dict[str, str]:
-    from asllint.model.shape import OPERATORS
-
-    return OPERATORS
 
 
 def _place(rule: ChoiceRule) -> Node:

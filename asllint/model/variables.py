@@ -262,13 +262,7 @@ class Variables:
     def _path_reads(self, expression: Expression) -> None:
         from asllint.expr import intrinsics, jsonpath
 
-        text, holes = expression.text, expression.node.holes
-        if text.lstrip().startswith("$"):
-            path = jsonpath.parse(text, holes).root
-            found = None if path is None else jsonpath.paths(path)
-        else:
-            call = intrinsics.parse(text, holes).root
-            found = None if call is None else intrinsics.paths(call)
+        found = intrinsics.paths_in(expression.text, expression.node.holes)
         if found is None:
             self.all_read = False
             return

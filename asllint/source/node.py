@@ -161,7 +161,7 @@ class Node:
         assert isinstance(self.value, str)
         if not self.holes:
             return self.value == text
-        return _glob(pieces(self), text)
+        return glob(pieces(self), text)
 
     def offset_in(self, i: int) -> int:
         """Return the offset in the text of character `i` of the decoded string (0-based; its length: the end of it).
@@ -208,8 +208,8 @@ def pieces(node: Node) -> list[str]:
     return out
 
 
-def _glob(literal: list[str], text: str) -> bool:
-    """Whether `text` is the literal pieces in order with anything between them."""
+def glob(literal: Sequence[str], text: str) -> bool:
+    """Whether `text` is the literal pieces, two or more, in their order with anything between them."""
     first, *middle, last = literal
     if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asllint.expr import intrinsics, jsonpath, near
 from asllint.model.expressions import JSONATA_EXPRESSION, TEXT, Expression, jsonata
@@ -80,18 +81,13 @@ End: true
             return  # nothing is read by a ResultPath
         if isinstance(expression.state, ChoiceState) and text in _asked(expression.state):
             return
-        if text.startswith("$"):
-            root = jsonpath.parse(text, node.holes).root
-            found = [] if root is None else list(jsonpath.paths(root))
-        else:
-            call = intrinsics.parse(text, node.holes).root
-            found = [] if call is None else list(intrinsics.paths(call))
-        for path in found:
+        for path in intrinsics.paths_in(text, node.holes) or ():
             fault = jsonpath.context_fault(path)
             if fault is not None:
                 yield finding_of(fault, node)
 
 
+@lru_cache(maxsize=1)
 def _asked(state: ChoiceState) -> set[str]:
     """Return the paths of which a Choice state asks whether they lead to something: that does not fail where they do not."""
     rules = [rule for top in state.choices for rule in top.walk() if rule.node.get("IsPresent") is not None]
