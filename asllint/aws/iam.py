@@ -228,17 +228,22 @@ def policy(statements: Iterable[Statement]) -> list[dict[str, object]]:
             actions.extend(name for name in statement.actions if name not in actions)
     out: list[dict[str, object]] = []
     for (resources, condition), actions in merged.items():
-        entry: dict[str, object] = {
-            "Effect": "Allow",
-            "Action": actions if len(actions) > 1 else actions[0],
-            "Resource": list(resources) if len(resources) > 1 else resources[0],
-        }
-        if condition:
-            tests: dict[str, dict[str, object]] = {}
-            for operator, key, value in condition:
-                tests.setdefault(operator, {})[key] = list(value) if isinstance(value, tuple) else value
-            entry["Condition"] = tests
-        out.append(entry)
+        out.append(entry(actions, resources, condition))
+    return out
+
+
+def entry(actions: Sequence[str], resources: Sequence[str], condition: Condition) -> dict[str, object]:
+    """Return a statement as a policy has it: one action, or one resource, stands alone."""
+    out: dict[str, object] = {
+        "Effect": "Allow",
+        "Action": list(actions) if len(actions) > 1 else actions[0],
+        "Resource": list(resources) if len(resources) > 1 else resources[0],
+    }
+    if condition:
+        tests: dict[str, dict[str, object]] = {}
+        for operator, key, value in condition:
+            tests.setdefault(operator, {})[key] = list(value) if isinstance(value, tuple) else value
+        out["Condition"] = tests
     return out
 
 
@@ -328,7 +333,7 @@ def _fill(service: str, parameters: Node | None, template: str) -> tuple[list[st
     at = 0
     for hole in _HOLE.finditer(template):
         values, name = _value(service, parameters, hole[1])
-        arns = [value for value in values if _arn(value)]
+        arns = [value for value in values if is_arn(value)]
         if not values or (hole[0] == template and len(arns) < len(values)):
             return None, name
         if arns and template.startswith("arn:"):
@@ -366,18 +371,26 @@ def _value(service: str, parameters: Node | None, hole: str) -> tuple[list[str],
         made = [convert(value) for value in values]
         return made if all(made) else [], name
     if service == "sagemaker":
-        # SageMaker writes names in ARNs in small letters, and IAM compares them letter by letter
-        values = [v for value in values for v in dict.fromkeys((value, value if _arn(value) else value.lower()))]
+        values = in_small_letters(values)
     return values, name
 
 
-def _arn(value: str) -> bool:
+def in_small_letters(names: Iterable[str]) -> list[str]:
+    """Return names and ARNs with each name in small letters, too.
+
+    SageMaker writes names in ARNs so, and IAM compares them letter by letter.
+    """
+    return [form for name in names for form in dict.fromkeys((name, name if is_arn(name) else name.lower()))]
+
+
+def is_arn(value: str) -> bool:
+    """Whether a value is an ARN, and no name."""
     return value.startswith("arn:")
 
 
 def function(value: str) -> str:
     """Return the ARN of a function given by name, by partial ARN (``account:function:name``) or by ARN."""
-    if _arn(value):
+    if is_arn(value):
         return ":".join(value.split(":")[:7])
     parts = value.split(":")
     if len(parts) >= 3 and parts[1] == "function":
@@ -400,7 +413,7 @@ def queue(value: str) -> str:
 
 def task_definition(value: str) -> str:
     """Return the ARN of a task definition given by family, with or without revision, or by ARN."""
-    if _arn(value):
+    if is_arn(value):
         return value
     return f"arn:${{P}}:ecs:${{R}}:${{A}}:task-definition/{value if ':' in value else value + ':*'}"
 
@@ -422,7 +435,7 @@ def _api(parameters: Node | None, wildcards: Sequence[str]) -> tuple[tuple[str, 
 
 def _base_model(value: str) -> str:
     """Return the ARN of a model that is customized, given by id or by ARN."""
-    return value if _arn(value) else f"arn:${{P}}:bedrock:${{R}}::foundation-model/{value}"
+    return value if is_arn(value) else f"arn:${{P}}:bedrock:${{R}}::foundation-model/{value}"
 
 
 def s3_object(value: str) -> str:
@@ -432,7 +445,7 @@ def s3_object(value: str) -> str:
 
 def _bus(value: str) -> str:
     """Return the ARN of an event bus given by name or by ARN."""
-    return value if _arn(value) else f"arn:${{P}}:events:${{R}}:${{A}}:event-bus/{value}"
+    return value if is_arn(value) else f"arn:${{P}}:events:${{R}}:${{A}}:event-bus/{value}"
 
 
 def _buses(parameters: Node | None) -> list[str] | None:

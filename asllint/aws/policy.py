@@ -61,7 +61,6 @@ _BUDGET: Final = 20_000
 """How many steps a comparison may take; past them nothing is claimed. Patterns that people write take some hundreds."""
 
 _SEGMENT_HOLES: Final = ("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}")
-_WORD = late(r"[A-Za-z0-9+=,.@_-]+")
 
 # ${aws:username}, ${aws:PrincipalTag/team, 'none'}, ${s3:prefix}, ${www.amazon.com:user_id}; the ${self:…} of other tools,
 # and aws:accountId and aws:region of the Serverless Framework, are no variables of IAM.

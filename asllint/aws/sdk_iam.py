@@ -179,15 +179,14 @@ def _filled(prefix: str, parameters: Node | None, template: str) -> tuple[list[s
         elif prefix == "states":
             values = list(dict.fromkeys(map(iam.state_machine, values)))
         elif prefix == "sagemaker":
-            # SageMaker writes names in ARNs in small letters, and IAM compares them letter by letter
-            values = [v for value in values for v in dict.fromkeys((value, value if _arn(value) else value.lower()))]
+            values = iam.in_small_letters(values)
         pieces: list[str] = []
         for piece in out:
             if piece in full:
                 pieces.append(piece)
                 continue
             for value in values:
-                if not _arn(value):
+                if not iam.is_arn(value):
                     pieces.append(piece + between + value)
                 elif whole or _kind(value) == _kind(template) or "{" in _kind(template):
                     # many parameters take a name or a whole ARN
@@ -248,17 +247,13 @@ def _values(parameters: Node | None, path: str, default: str) -> list[str] | Non
     return list(dict.fromkeys(values)) if values else None
 
 
-def _arn(value: str) -> bool:
-    return value.startswith("arn:")
-
-
 def _secret(value: str) -> tuple[str, ...]:
     """Return a secret as its ARN has it: behind a name stand six random characters."""
-    return (value,) if _arn(value) else (f"{value}-??????",)
+    return (value,) if iam.is_arn(value) else (f"{value}-??????",)
 
 
 def _parameter(value: str) -> tuple[str, ...]:
-    return (value,) if _arn(value) else (value.lstrip("/"),)
+    return (value,) if iam.is_arn(value) else (value.lstrip("/"),)
 
 
 def _key(value: str) -> tuple[str, ...]:
@@ -268,20 +263,20 @@ def _key(value: str) -> tuple[str, ...]:
 
 def _role(value: str) -> tuple[str, ...]:
     """Return a role; of one that is given by name the path is not known."""
-    if _arn(value):
+    if iam.is_arn(value):
         return (value,) if ":role/" in value else ()
     return (f"arn:${{P}}:iam::${{A}}:role/{value}", f"arn:${{P}}:iam::${{A}}:role/*/{value}")
 
 
 def _job(value: str) -> tuple[str, ...]:
-    if _arn(value):
+    if iam.is_arn(value):
         return (value,)
     return (f"arn:${{P}}:batch:${{R}}:${{A}}:job-definition/{value if ':' in value else value + ':*'}",)
 
 
 def _object(value: str) -> tuple[str, ...]:
     """Return the object of a CopySource: `bucket/key` with or without a version."""
-    return (value,) if _arn(value) else (f"arn:${{P}}:s3:::{value.lstrip('/').partition('?')[0]}",)
+    return (value,) if iam.is_arn(value) else (f"arn:${{P}}:s3:::{value.lstrip('/').partition('?')[0]}",)
 
 
 def _scope(value: str) -> tuple[str, ...]:
@@ -297,7 +292,7 @@ def model(value: str) -> tuple[str, ...]:
     if ":inference-profile/" in value:
         name = value.rpartition("/")[2].partition(".")[2]
         return value, f"arn:${{P}}:bedrock:*::foundation-model/{name}"
-    if _arn(value):
+    if iam.is_arn(value):
         return () if ":application-inference-profile/" in value or ":prompt-router/" in value else (value,)
     if value.startswith(_GEOGRAPHIES):
         name = value.partition(".")[2]

@@ -416,11 +416,6 @@ def names_bound(parsed: Parsed) -> frozenset[str]:
     return found(parsed).names
 
 
-def calls(parsed: Parsed) -> list[Call]:
-    """Return the calls in an expression."""
-    return found(parsed).calls
-
-
 # -- what AWS refuses
 
 

@@ -50,11 +50,6 @@ FILTER: Final = "filter"
 FUNCTION: Final = "function"
 SCRIPT: Final = "script"
 
-FUNCTIONS: Final = frozenset(
-    ("min", "max", "avg", "stddev", "length", "sum", "keys", "concat", "append", "size", "first", "last", "index")
-)
-"""The functions of Jayway JsonPath (its README, "Functions"); AWS runs none of them."""
-
 _COMPARISONS: Final = frozenset(("==", "!=", "<", "<=", ">", ">=", "===", "!==", "=~"))
 _WORDS: Final = frozenset(
     ("in", "nin", "subsetof", "anyof", "noneof", "all", "contains", "size", "empty", "exists", "type", "matches")

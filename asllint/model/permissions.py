@@ -370,7 +370,7 @@ def least(statements: Iterable[Statement], *, cases: bool = False) -> list[dict[
             grouped.setdefault((condition, tuple(sorted(kept))), []).append(spelled[action])
     entries = []
     for (condition, where), actions in grouped.items():
-        entries.append(_entry(sorted(set(actions)), list(where), condition))
+        entries.append(iam.entry(sorted(set(actions)), where, condition))
     return sorted(entries, key=_order)
 
 
@@ -398,20 +398,6 @@ def _widest(resources: Iterable[str], others: Iterable[str]) -> list[str]:
         ):
             out.append(one)
     return out
-
-
-def _entry(actions: list[str], resources: list[str], condition: Condition) -> dict[str, object]:
-    entry: dict[str, object] = {
-        "Effect": "Allow",
-        "Action": actions if len(actions) > 1 else actions[0],
-        "Resource": resources if len(resources) > 1 else resources[0],
-    }
-    if condition:
-        tests: dict[str, dict[str, object]] = {}
-        for operator, key, value in condition:
-            tests.setdefault(operator, {})[key] = list(value) if isinstance(value, tuple) else value
-        entry["Condition"] = tests
-    return entry
 
 
 def _order(entry: dict[str, object]) -> tuple[list[str], list[str], str]:

@@ -13,7 +13,6 @@ from asllint.expr.jsonata_meaning import (
     READ,
     STATES,
     Reference,
-    calls,
     check_calls,
     check_operators,
     found,
@@ -228,7 +227,7 @@ def test_calls() -> None:
             call.local,
             call.dollar,
         )
-        for call in calls(read(text))
+        for call in found(read(text)).calls
     ]
     assert said == [
         ("join", ["$a", "','"], True, False, False, True),
