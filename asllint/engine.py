@@ -11,7 +11,7 @@ from asllint.result import CRASH_CODE, CRASH_NAME, Diagnostic, RelatedPlace, Rep
 from asllint.rule import SEVERITIES, Finding, Rule, Severity
 from asllint.source import read
 from asllint.source.node import ARRAY, OBJECT, Document, Node
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import placeholders_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def lint(file: str, data: bytes, settings: Settings, registry: Registry, *, judg
     judged  take the text as ASL whatever it holds; else a text that holds no state machine is skipped
     """
     report = Report()
-    placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+    placeholders = placeholders_with(settings.placeholders)
     document = read(file, data, placeholders=placeholders)
     machine = failure = None
     try:

@@ -14,7 +14,7 @@ from asllint.files import STDIN
 from asllint.result import Diagnostic, Report
 from asllint.source import read
 from asllint.source.node import Problem
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import DEFAULT, Placeholders, placeholders_with
 from asllint.source.text import Text
 
 TYPE_CHECKING = False
@@ -293,7 +293,7 @@ class Fixer:
 
         That is the diff, or the fixed text of standard input. A file that cannot be written is reported as it is.
         """
-        known = Placeholders(placeholders) if placeholders else DEFAULT
+        known = placeholders_with(placeholders)
 
         def found(data: bytes) -> Report:
             report = lint(data)

@@ -23,7 +23,7 @@ from asllint.model.permissions import (
 )
 from asllint.settings import CliOverrides, SettingsError, SettingsFinder
 from asllint.source import read
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import placeholders_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _machines(args: Namespace, complain: Complain) -> list[StateMachine] | None:
             return None
         for file in found.files:
             settings = finder.for_path(file.path)
-            placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+            placeholders = placeholders_with(settings.placeholders)
             try:
                 data = file.read()
             except files.ReadError as error:

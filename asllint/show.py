@@ -10,7 +10,7 @@ from asllint.model import build
 from asllint.registry import Entry, Registry
 from asllint.settings import Settings, SettingsFinder
 from asllint.source import read
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import placeholders_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def linted(found: Iterable[File], finder: SettingsFinder, complain: Callable[[st
     for file in found:
         if not file.judged:
             settings = finder.for_path(file.path)
-            placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+            placeholders = placeholders_with(settings.placeholders)
             try:
                 document = read(file.path, file.read(), placeholders=placeholders)
             except ReadError as error:

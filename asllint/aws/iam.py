@@ -140,16 +140,10 @@ def needs(
                 continue
             if profile:
                 case, templates, wildcards = "", profile, profile
-        if when.startswith("param:"):
-            if look_up(parameters, when[6:]) == []:
-                continue
-        elif when.startswith("value:"):
-            path, _, wanted = when[6:].partition("=")
-            found = look_up(parameters, path)
-            if found != [wanted]:
-                if found is not None:
-                    continue
-                case = f"{path} is {wanted}"
+        given, further = _when(parameters, when)
+        if not given:
+            continue
+        case = further or case
         if place.machine:
             templates = tuple(template.replace("{own name}", place.machine) for template in templates)
         resources, wide = _resources(service, parameters, templates, wildcards)
@@ -162,6 +156,18 @@ def needs(
                 )
             )  # fmt: skip
     return out
+
+
+def _when(parameters: Node | None, when: str) -> tuple[bool, str]:
+    """Return whether a row may count by the parameters, and the case in which alone it does, where that is not known."""
+    what, _, rest = when.partition(":")
+    if what == "param":
+        return look_up(parameters, rest) != [], ""
+    if what != "value":
+        return True, ""
+    path, _, wanted = rest.partition("=")
+    found = look_up(parameters, path)
+    return found in (None, [wanted]), "" if found is not None else f"{path} is {wanted}"
 
 
 def _function_call(resource: Resource, place: Place) -> Statement:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from asllint.diagram.drawing import Drawing
-    from asllint.result import Diagnostic, Report
+    from asllint.result import Report
     from asllint.settings import Settings
 
 FORMATS: Final = ("mermaid", "dot", "svg", "json")
@@ -50,18 +50,15 @@ def of_report(report: Report, settings_of: Callable[[str], Settings]) -> dict[st
     from asllint.diagram.mermaid import MAX_EDGES, MAX_TEXT
     from asllint.model import build
     from asllint.source import read
-    from asllint.source.placeholders import DEFAULT, Placeholders
+    from asllint.source.placeholders import placeholders_with
 
-    by_file: dict[str, list[Diagnostic]] = {}
-    for d in report.shown:
-        by_file.setdefault(d.file, []).append(d)
     out = {}
-    for file, findings in by_file.items():
-        text = findings[0].text
+    for file, findings in report.by_file().items():
+        text = findings[0].text if findings else None
         if text is None:
             continue
         settings = settings_of(file)
-        placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+        placeholders = placeholders_with(settings.placeholders)
         document = read(file, text.content.encode("utf-8", "surrogatepass"), placeholders=placeholders)
         machine = build(document, settings.workflow_type, judged=True)
         if machine is None:

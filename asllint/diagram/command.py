@@ -16,7 +16,7 @@ from asllint.result import CRASH_CODE
 from asllint.settings import CliOverrides, Settings, SettingsError, SettingsFinder
 from asllint.source import read
 from asllint.source.node import Document
-from asllint.source.placeholders import DEFAULT, Placeholders
+from asllint.source.placeholders import placeholders_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _draw(
     registry: Registry | None,
     complain: Callable[[str], None],
 ) -> int:
-    placeholders = Placeholders(settings.placeholders) if settings.placeholders else DEFAULT
+    placeholders = placeholders_with(settings.placeholders)
     document = read(file.path, data, placeholders=placeholders)
     machine = build(document, settings.workflow_type, judged=file.judged)
     _say_problems(document, file.path, complain)

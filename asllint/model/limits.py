@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from asllint.model.features import LARGE_DATA, may_repeat
+from asllint.model.features import CALLBACK, LARGE_DATA, may_repeat
 from asllint.model.machine import JSONATA, JSONPATH, MapState, Scope, State, StateMachine
-from asllint.model.timing import CALLBACK, execution_type, item_count, number, runs_alone, shortest
+from asllint.model.timing import execution_type, item_count, number, runs_alone, shortest
 from asllint.source.node import ARRAY, NUMBER, OBJECT, STRING, UNKNOWN, Node
 
 TYPE_CHECKING = False

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from asllint.model.features import CALLBACK
 from asllint.model.machine import CATCH, JSONATA, Catcher, MapState, Retrier, Scope, State, StateMachine, WaitState
 from asllint.model.retries import attempts, retry_seconds
 from asllint.source.node import ARRAY, NUMBER, Node
@@ -44,7 +45,6 @@ TIMEOUT: Final = "States.Timeout"
 _NOT_BY_TASK_FAILED: Final = frozenset((TIMEOUT, "States.QueryEvaluationError"))
 THRESHOLD: Final = "States.ExceedToleratedFailureThreshold"
 
-CALLBACK: Final = ".waitForTaskToken"
 _BOUNDS: Final = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
 _LITERAL: Final = late(r"\{%\s*([0-9]{1,12})\s*%\}")
 _RANGE: Final = late(r"\{%\s*\[\s*([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\s*\]\s*%\}")

@@ -200,6 +200,11 @@ DEFAULT: Final = Placeholders()
 """The placeholders that count without a configuration."""
 
 
+def placeholders_with(patterns: Sequence[str]) -> Placeholders:
+    """Return the placeholders that count with the patterns of a configuration beside them. Raises ValueError."""
+    return Placeholders(patterns) if patterns else DEFAULT
+
+
 def is_template_intrinsic(members: Sequence[tuple[Node, Node]]) -> bool:
     """Whether the members of an object make it a long-form CloudFormation intrinsic: ``Ref`` or ``Fn::…``, alone."""
     if len(members) != 1:

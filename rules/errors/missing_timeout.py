@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.timing import CALLBACK, UNBOUNDED, analyse
+from asllint.model.features import CALLBACK
+from asllint.model.timing import UNBOUNDED, analyse
 from asllint.rule import WARNING, Example, Finding, Rule
 
 
