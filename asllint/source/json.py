@@ -54,6 +54,10 @@ _STRING, _OPEN, _CLOSE, _COLON, _COMMA, _NUMBER, _LITERAL, _END, _VALUE, _SPLICE
 _FIRST, _NEXT, _AT_COLON, _AT_VALUE, _AFTER, _SPLICED = range(6)
 _PENDING = (_AT_COLON, _AT_VALUE)
 
+# What is taken for something that begins where no value is due: a value all the same; a name; a value that belongs nowhere
+# and is left out; a bracket that is a slip.
+_IS_VALUE, _IS_NAME, _IS_LOST, _IS_SLIP = range(4)
+
 # Behind a regular string comes white space, a comma, a colon, a closing bracket or the end; behind a number or literal
 # nothing that may belong to a word; `{{`, `{%`, `{#` and `%{` may open a template's tag. All else is looked at in _odd.
 _TOKEN = re.compile(
@@ -438,45 +442,17 @@ class _Reader:
             # A value begins here.
             if node is None:
                 node = Node(OBJECT if content[start] == "{" else ARRAY, start, end, text)
-            drop = False
+            role = _IS_VALUE
             if state != _AT_VALUE and (in_object or state == _AFTER):
                 assert frame is not None
-                named = in_object and _COLON_NEXT.match(content, end) is not None and which != _OPEN
-                if in_object and state == _AT_COLON and not (named and node.kind == STRING):
-                    assert key is not None
-                    self.problem(
-                        "missing-colon",
-                        key.end,
-                        key.end,
-                        f"The `:` between the name {self._shown(key)} and its value is missing.",
-                        "Write a `:` here.",
-                        edits=((key.end, key.end, ":"),),
-                    )
-                elif in_object and (named or (state != _AFTER and node.kind == STRING)):
-                    if state == _AT_COLON:
-                        assert key is not None
-                        self._missing_value(frame, key, None)
-                    elif state == _AFTER:
-                        self._missing_comma(frame)
-                    if node.kind != STRING:
-                        node = self._unquoted_key(node)
-                    key, state, quiet = node, _AT_COLON, False
+                role = self._role(frame, key, node, state, which == _OPEN, quiet)
+                if role == _IS_NAME:
+                    key, state, quiet = node if node.kind == STRING else self._unquoted_key(node), _AT_COLON, False
                     continue
-                elif in_object:
-                    if which == _OPEN and state != _AFTER and self._balance(end) == self._needed(stack):
-                        message = f"A second `{content[start]}` stands where a name is due: nothing closes it."
-                        edits = ((start, end, ""),)
-                        self.problem("unexpected-bracket", start, end, message, "Remove it.", edits=edits)
-                        continue
-                    drop = True
-                    if not quiet:
-                        self._unexpected_value(start, end, which == _OPEN, state)
-                        quiet = True
-                elif quiet:
-                    drop = True
-                else:
-                    self._missing_comma(frame)
-            if not drop:
+                if role == _IS_SLIP:
+                    continue
+                quiet = quiet or role == _IS_LOST
+            if role == _IS_VALUE:
                 if frame is None:
                     self.root = node
                 elif in_object:
@@ -503,6 +479,38 @@ class _Reader:
                 in_object = node.kind == OBJECT
                 state = _FIRST
                 quiet = False
+
+    def _role(self, frame: _Frame, key: Node | None, node: Node, state: int, opens: bool, quiet: bool) -> int:
+        """Report what is missing, or wrong, before what begins where no value is due; return what it is taken for.
+
+        opens  it is a bracket, so that its end is not known yet
+        """
+        start, end = node.start, node.end
+        if frame.node.kind != OBJECT:
+            if not quiet:
+                self._missing_comma(frame)
+            return _IS_LOST if quiet else _IS_VALUE
+        named = not opens and _COLON_NEXT.match(self.content, end) is not None
+        if state == _AT_COLON and not (named and node.kind == STRING):
+            assert key is not None
+            message = f"The `:` between the name {self._shown(key)} and its value is missing."
+            edits = ((key.end, key.end, ":"),)
+            self.problem("missing-colon", key.end, key.end, message, "Write a `:` here.", edits=edits)
+            return _IS_VALUE
+        if named or (state != _AFTER and node.kind == STRING):
+            if state == _AT_COLON:
+                assert key is not None
+                self._missing_value(frame, key, None)
+            elif state == _AFTER:
+                self._missing_comma(frame)
+            return _IS_NAME
+        if opens and state != _AFTER and self._balance(end) == self._needed(self.stack):
+            message = f"A second `{self.content[start]}` stands where a name is due: nothing closes it."
+            self.problem("unexpected-bracket", start, end, message, "Remove it.", edits=((start, end, ""),))
+            return _IS_SLIP
+        if not quiet:
+            self._unexpected_value(start, end, opens, state)
+        return _IS_LOST
 
     def _shown(self, node: Node) -> str:
         """Return a name for a message: short, in backticks."""

@@ -1271,6 +1271,18 @@ def _is_value_colon(content: str, at: int) -> bool:
     return re.compile(_KEY_BEFORE).match(content, _line_start(content, at), at) is not None
 
 
+def _fatal(
+    kind: str,
+    start: int,
+    end: int,
+    message: str,
+    cure: str,
+    related: tuple[tuple[int, int, str], ...] = (),
+    edits: tuple[tuple[int, int, str], ...] = (),
+) -> Problem:
+    return Problem(kind, start, end, message, cure, related, edits, fatal=True)
+
+
 def _explain(builder: _Builder, failure: _Failure) -> Problem:
     """Say in our own words what stopped a reading, and where."""
     content, what = builder.content, failure.text
@@ -1280,24 +1292,13 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
     context = failure.context
     flow = next((frame for frame in reversed(builder.stack) if frame.flow), None)
 
-    def fatal(
-        kind: str,
-        start: int,
-        end: int,
-        message: str,
-        cure: str,
-        related: tuple[tuple[int, int, str], ...] = (),
-        edits: tuple[tuple[int, int, str], ...] = (),
-    ) -> Problem:
-        return Problem(kind, start, end, message, cure, related, edits, fatal=True)
-
     places = [at] if context is None else [at, context]
     inside = (fix for fix in builder.source.fixes_in(0, at + 1) for place in places if fix[0] < place < fix[1])
     bare = next((fix for fix in inside if fix[1] - fix[0] > 1 and fix[2] != "placeholder"), None)
     if bare is None and character == "%" and content[at - 1 : at] == "{":
         bare = at - 1, _line_end(content, at), "unquoted-jsonata"
     if bare is not None:
-        return fatal(
+        return _fatal(
             bare[2], bare[0], bare[1],
             f"`{_short(content[bare[0] : bare[1]])}` is not in quotes: YAML takes its braces for those of a mapping.",
             "Quote it; over several lines, write it as a block scalar behind `|-`.",
@@ -1307,7 +1308,7 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
         indentation = content[line : _skip(content, line, " \t")]
     if "\t" in indentation and (flow is None or character == "\t"):
         tab = line + indentation.index("\t")
-        return fatal(
+        return _fatal(
             "tab-indentation", tab, line + len(indentation),
             "A tab indents this line: YAML counts spaces only, and readers refuse the text.",
             "Indent with spaces.",
@@ -1317,7 +1318,7 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
     if "escape" in what or "hexdecimal" in what:
         start = content.rfind("\\", 0, at + 1)
         start = at if start < 0 else start
-        return fatal(
+        return _fatal(
             "bad-escape", start, min(start + 2, len(content)),
             f"`{content[start : start + 2]}` is no escape that YAML knows: in double quotes a backslash begins one.",
             "Double the backslash, or use single quotes.",
@@ -1326,16 +1327,23 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
         return _explain_end(builder, at)
     if "undefined tag handle" in what:
         tag = _token(content, at)
-        return fatal(
+        return _fatal(
             "undefined-tag", *tag,
             f"`{_short(content[slice(*tag)])}` uses a tag prefix that no `%TAG` line defines: readers refuse the text.",
             "Write a tag with one `!` at its beginning, or quote the value.",
         )  # fmt: skip
     if flow is not None:
         return _explain_flow(builder, flow, at, what)
+    return _explain_block(builder, failure, at)
+
+
+def _explain_block(builder: _Builder, failure: _Failure, at: int) -> Problem:
+    """Say what stopped a reading at an offset outside of ``[ ]`` and ``{ }``."""
+    content, what, context = builder.content, failure.text, failure.context
+    line = _line_start(content, at)
     if "expected ':'" in what and context is not None:
         end = _line_end(content, context)
-        return fatal(
+        return _fatal(
             "missing-colon", context, end,
             f"`{_short(content[context:end])}` stands where a key is expected, and no colon follows it.",
             "Write `key: value`, or indent it further than the key it belongs to.",
@@ -1343,19 +1351,19 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
     begins_line = not content[line:at].strip(" ")
     if "mapping values are not allowed" in what and not _is_value_colon(content, at):
         start = _skip(content, line, " ")
-        return fatal(
+        return _fatal(
             "bad-indentation", start, max(at, start),
             f"`{_short(content[start:at])}` is indented further than the keys beside it: YAML takes it for a part of the"
             " value above.",
             "Align it with the keys that it stands beside.",
         )  # fmt: skip
     if "mapping values are not allowed" in what:
-        return fatal(
+        return _fatal(
             "unquoted-colon", at, at + 1,
             "A colon in an unquoted value begins a mapping, which cannot be here.", "Quote the value.",
         )  # fmt: skip
     if "sequence entries are not allowed" in what:
-        return fatal(
+        return _fatal(
             "yaml-syntax", at, at + 1,
             "A list item cannot begin on the line of its key.", "Begin it on a line of its own, or quote the value.",
         )  # fmt: skip
@@ -1366,7 +1374,7 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
     if block and begins_line:
         token = _token(content, at)
         wanted = "list item" if builder.stack and builder.stack[-1].node.kind == ARRAY else "key"
-        return fatal(
+        return _fatal(
             "bad-indentation", *token,
             f"`{_short(content[slice(*token)])}` is not a {wanted} at the indentation of those before it.",
             "Align it with what it stands beside.",
@@ -1374,7 +1382,7 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
         )  # fmt: skip
     if block:
         token = _token(content, at)
-        return fatal(
+        return _fatal(
             "yaml-syntax", *token,
             f"`{_short(content[slice(*token)])}` follows a value that is complete: nothing but a comment may stand here.",
             "A quote inside the value must be doubled in single quotes, and written `\\\"` in double quotes."
@@ -1383,12 +1391,12 @@ def _explain(builder: _Builder, failure: _Failure) -> Problem:
         )  # fmt: skip
     if _is_lone_indicator(what) or "cannot start any token" in what:
         start = context if context is not None and _is_lone_indicator(what) else at
-        return fatal(
+        return _fatal(
             "unquoted-indicator", *_token(content, start),
             f"`{content[start : start + 1]}` has a meaning of its own in YAML and cannot begin a value without quotes.",
             "Quote the value.",
         )  # fmt: skip
-    return fatal(
+    return _fatal(
         "yaml-syntax", *_token(content, at),
         "The text is not YAML from here on." if content[at:].strip() else "The text ends where YAML expects more.",
         "Correct it; quotes around a value rule out every special meaning.",
@@ -1410,18 +1418,18 @@ def _explain_flow(builder: _Builder, flow: _Frame, at: int, what: str) -> Proble
         closers = "".join({"{": "}", "[": "]"}.get(bracket, "") for bracket in opened)  # [a: 1] opens no brace
         if "#" in content[_line_start(content, end) :]:
             closers = "\n" + closers
-        return Problem("unclosed-flow", end, end, message, cure, related, ((end, end, closers),), fatal=True)
+        return _fatal("unclosed-flow", end, end, message, cure, related, ((end, end, closers),))
     token = _token(content, at)
     if content[at] in "]}" and content[at] != closing:
         message = f"`{content[at]}` closes what `{bracket}` opened: they do not match."
-        return Problem("unclosed-flow", *token, message, cure, related, fatal=True)
+        return _fatal("unclosed-flow", *token, message, cure, related)
     if _left_flow(builder, at):
-        return Problem("unclosed-flow", *token, message, cure, related, fatal=True)
+        return _fatal("unclosed-flow", *token, message, cure, related)
     if "expected ',' or" in what:
         message = f"`{_short(content[slice(*token)])}` follows a value without a comma between them."
-        return Problem("missing-comma", *token, message, "Write a comma before it.", related, fatal=True)
+        return _fatal("missing-comma", *token, message, "Write a comma before it.", related)
     message = f"`{_short(content[slice(*token)])}` cannot stand here: a value or `{closing}` is expected."
-    return Problem("yaml-syntax", *token, message, "Remove it, or quote the value.", related, fatal=True)
+    return _fatal("yaml-syntax", *token, message, "Remove it, or quote the value.", related)
 
 
 def _explain_end(builder: _Builder, at: int) -> Problem:
