@@ -100,6 +100,7 @@ RULES: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     ("ASL504", "result-path-mismatch", "payload", True, ("payload:known",)),
     ("ASL505", "dropped-result", "payload", True, ("payload:dropped",)),
     ("ASL506", "unread-field", "payload", True, ("payload:unread",)),
+    ("ASL507", "error-not-caught", "payload", True, ("catch:read",)),
     ("ASL601", "unknown-resource", "integrations", True, ("call:unrecognized",)),
     ("ASL602", "unsupported-pattern", "integrations", True, ("call:pattern",)),
     ("ASL603", "unsupported-on-express", "integrations", True, ("call:on-express", "resource:activity")),

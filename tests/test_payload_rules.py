@@ -186,6 +186,102 @@ def test_an_index_of_jsonata(read: str, message: str | None) -> None:
     assert [d.message for d in found] == [message] * (message is not None)
 
 
+def _handled(**changes: Any) -> dict[str, Any]:
+    """Return a machine whose handler reads what a Catcher writes, and that a Choice state leads to as well."""
+    catcher = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Tell"}
+    states: dict[str, Any] = {
+        "Which": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.a", "BooleanEquals": True, "Next": "Load"}],
+            "Default": "On",
+        },
+        "On": {"Type": "Pass", "Next": "Tell"},
+        "Load": {"Type": "Task", "Resource": "r", "ResultPath": "$.load", "Catch": [catcher], "Next": "Done"},
+        "Tell": {"Type": "Pass", "Parameters": {"x.$": "States.Format('{}', $.error.Cause)"}, "Next": "Done"},
+        "Done": {"Type": "Succeed"},
+    }
+    for name, fields in changes.items():
+        states[name] = {**states.get(name, {}), **fields}
+    return {"StartAt": "Which", "States": states}
+
+
+def caught(definition: dict[str, Any]) -> list[Diagnostic]:
+    return [d for d in payload(definition) if d.code == "ASL507"]
+
+
+def test_an_error_that_no_catcher_has_written() -> None:
+    (found,) = caught(_handled())
+    assert found.severity == "warning"
+    assert found.message == (
+        "Over the `Next` of `On`, no Catcher has written `$.error`: unless the input of the execution has it, the execution "
+        "fails here."
+    )
+    assert [r.message for r in found.related] == ["the way on which it is not written", "writes it on another way"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"On": {"Result": "x", "ResultPath": "$.error"}},
+        {"On": {"Result": "x", "ResultPath": "$.error.Cause"}},
+        {"On": {"Result": {"error": {"Cause": "x"}}}},
+        {"On": {"Type": "Task", "Resource": "r"}},  # the task may give it
+        {"On": {"ResultPath": "$.${Field}", "Result": "x"}},
+        {"On": {"OutputPath": "$.of"}},
+        {"On": {"InputPath": "$.of"}},
+        {"On": {"Type": "Pass", "Next": "Done", "Parameters": {"x.$": "$.error"}}},  # the input seems to have it
+        {"On": {"Type": "Pass", "Parameters": {"x.$": "$$.Execution.Input.error"}, "ResultPath": "$.x"}},
+        {"Which": {"Choices": [{"Variable": "$.error", "IsPresent": False, "Next": "Load"}]}},
+        {"Which": {"Choices": [{"Not": {"Variable": "$.error.Cause", "IsPresent": True}, "Next": "Load"}]}},
+        {"Which": {"Default": "Done"}},
+        {"Tell": {"InputPath": "$.of"}},
+        {"Tell": {"Parameters": {"x.$": "$.errors.Cause"}}},
+        {"Tell": {"Parameters": {"x.$": "States.Format('$.error {}', $$.Execution.Id)"}}},
+        {"Tell": {"Type": "Choice", "Choices": [{"Variable": "$.error.Cause", "IsPresent": True, "Next": "Done"}]}},
+        {"Load": {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.${E}", "Next": "Tell"}]}},
+        {"Load": {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Done"}]}},
+    ],
+)
+def test_an_error_that_may_be_there(changes: dict[str, Any]) -> None:
+    assert caught(_handled(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"On": {"Type": "Wait", "Seconds": 1}},
+        {"On": {"Type": "Task", "Resource": "r", "ResultPath": None}},
+        {"On": {"Type": "Task", "Resource": "r", "ResultPath": "$.errors"}},
+        {
+            "On": {
+                "Type": "Map",
+                "ResultPath": "$.x",
+                "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Succeed"}}},
+            }
+        },
+        {"Tell": {"Type": "Fail", "CausePath": "$['error'].Cause"}},
+        {"Tell": {"InputPath": "$.error"}},
+        {"Tell": {"Type": "Wait", "SecondsPath": "$.error.Cause"}},
+    ],
+)
+def test_ways_without_an_error(changes: dict[str, Any]) -> None:
+    definition = _handled(**changes)
+    if definition["States"]["Tell"]["Type"] == "Fail":
+        definition["States"]["Tell"].pop("Next")
+    (found,) = caught(definition)
+    assert found.pointer.startswith("/States/Tell/")
+
+
+def test_an_error_of_another_catcher() -> None:
+    """What follows a Catcher that writes elsewhere, or nothing, has not got it either."""
+    for path in ("$.other", None):
+        other = {"ErrorEquals": ["Busy"], "ResultPath": path, "Next": "Tell"}
+        definition = _handled(Which={"Default": "Done"})
+        definition["States"]["Load"]["Catch"].insert(0, other)
+        (found,) = caught(definition)
+        assert found.message.startswith("Over the `Next` of Catcher 1 of `Load`, no Catcher has written")
+
+
 def test_a_catcher_takes_it() -> None:
     catcher = {"ErrorEquals": ["States.ALL"], "Next": "Done"}
     state = {"Type": "Task", "Resource": "r", "Parameters": {"x.$": "$.b"}, "Catch": [catcher]}

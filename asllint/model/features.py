@@ -220,6 +220,10 @@ def _of_errors(machine: StateMachine, known: Set[str]) -> Iterable[str]:
     return {fact.word for fact in errors.facts(machine)}
 
 
+def _of_caught(machine: StateMachine, known: Set[str]) -> Iterable[str]:
+    return ("catch:read",) if "Catch" in known and _reads_caught(machine) else ()
+
+
 def _of_time(machine: StateMachine, known: Set[str]) -> Iterable[str]:
     express = machine.workflow_type == "express" or "ExecutionType" in known
     if (
@@ -273,7 +277,7 @@ _ANALYSES: Final[Mapping[str, Sequence[Callable[[StateMachine, Set[str]], Iterab
     "payload": (_of_results, _of_unread),
     "loop": (_of_loops,),
     "retry": (_of_errors,),
-    "catch": (_of_errors,),
+    "catch": (_of_errors, _of_caught),
     "error": (_of_errors,),
     "time": (_of_time,),
     "limits": (_of_limits,),
@@ -366,6 +370,23 @@ _OF_A_KIND: Final = frozenset((
 ))  # fmt: skip
 _TELLING: Final = ("=", "<", ">", " in ", " and ", " or ", "$not(", "$exists(", "$boolean(", "$contains(", "?")
 """What gives true or false, or may."""
+
+
+_MANY_WRITTEN: Final = 20
+"""Paths that Catchers write from which on all expressions are not looked through for each."""
+
+
+def _reads_caught(machine: StateMachine) -> bool:
+    """Whether a state may read what a Catcher of the machine's own states writes beside the data."""
+    written = {path.text or "" for state in machine.states for item in state.catchers if (path := item.result_path)}
+    written -= {"", "$"}
+    if len(written) > _MANY_WRITTEN:
+        return True
+    return bool(written) and any(
+        any(path in expression.text for path in written)
+        for expression in machine.expressions
+        if expression.field != "ResultPath"
+    )
 
 
 def _reads(expression: expressions.Expression) -> bool:
