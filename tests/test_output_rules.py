@@ -395,3 +395,51 @@ def test_production() -> None:
             key = (str(path.relative_to(root)).partition("/")[2], diagnostic.code)
             found[key] = found.get(key, 0) + 1
     assert found == PRODUCTION
+
+
+def _polls(waits: list[str], rules: dict[str, str], default: str, action: str = "athena:getQueryExecution") -> Any:
+    path = {"athena:getQueryExecution": "$.q.QueryExecution.Status.State", "glue:getCrawler": "$.q.Crawler.State"}[
+        action
+    ]
+    rules = {**dict.fromkeys(waits, "Wait"), **rules}
+    states = {
+        "Look": {
+            "Type": "Task", "Resource": f"arn:aws:states:::aws-sdk:{action}", "ResultPath": "$.q", "Next": "Running?",
+            "Parameters": {"QueryExecutionId.$": "$.id"} if "Query" in action else {"Name": "c"},
+        },
+        "Running?": {
+            "Type": "Choice", "Default": default,
+            "Choices": [{"Variable": path, "StringEquals": status, "Next": to} for status, to in rules.items()],
+        },
+        "Wait": {"Type": "Wait", "Seconds": 10, "Next": "Look"},
+        "Done": {"Type": "Succeed"},
+        "Failed": {"Type": "Fail", "Error": "NotFound"},
+    }  # fmt: skip
+    return {"StartAt": "Look", "States": states}
+
+
+def test_a_status_of_work_that_is_not_done() -> None:
+    (found,) = output(_polls(["RUNNING"], {"FAILED": "Failed"}, "Done"))
+    assert (found.code, found.severity) == ("ASL619", "warning")
+    assert found.message == (
+        "Where `$.q.QueryExecution.Status.State` is `QUEUED`, `Running?` goes on as it does with `SUCCEEDED`: the work is not done then."
+    )
+    assert found.cure == "Go on with `SUCCEEDED` alone, and let `Default` wait; or wait with `QUEUED`, too."
+
+
+def test_whether_work_that_is_being_stopped_is_done_is_not_known() -> None:
+    assert output(_polls(["RUNNING"], {}, "Done", "glue:getCrawler")) == []
+
+
+@pytest.mark.parametrize(
+    ("waits", "rules", "default"),
+    [
+        (["RUNNING", "QUEUED"], {}, "Done"),
+        (["RUNNING"], {"SUCCEEDED": "Done"}, "Failed"),  # it fails, which is seen
+        (["RUNNING"], {"QUEUED": "Done"}, "Done"),  # so it was written
+        ([], {"FAILED": "Failed"}, "Done"),  # nothing waits
+    ],
+)
+def test_statuses_that_are_thought_of(waits: list[str], rules: dict[str, str], default: str) -> None:
+    found = output(_polls(waits, rules, default))
+    assert not [d for d in found if "goes on as" in d.message]

@@ -7,7 +7,7 @@ looked up; a machine that reads nothing of a result opens no description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from asllint.aws import resource as arns
@@ -202,16 +202,18 @@ class Fact:
     values   of NOT_HANDLED: the values
     back     of NOT_HANDLED: the name of the state that asks again for what does not change any more; "" where no rule holds
     severe   of NOT_HANDLED where no rule holds: whether one of the values is of a job that goes on, or has done well
+    ended    of NOT_HANDLED: a value with which the work is done, and with which the state leads where `Default` does with the
+             values, with which it is not; "" otherwise
     caught   of KEPT_BACK: whether a Catcher of the Task takes the error that is raised instead
     """
 
-    __slots__ = ("back", "caught", "kind", "problem", "severe", "values")
+    __slots__ = ("back", "caught", "ended", "kind", "problem", "severe", "values")
 
     def __init__(self, kind: str, problem: Problem) -> None:
         self.kind = kind
         self.problem = problem
         self.values: Sequence[str] = ()
-        self.back = ""
+        self.back = self.ended = ""
         self.caught = self.severe = False
 
     @property
@@ -330,10 +332,12 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
     nowhere: list[str] = []
     back: list[str] = []
     asks: str = ""
+    led: dict[str, Sequence[State]] = {}
     for value in values:
         found = _led_to(state, path, value)
         if found is None:
             continue
+        led[value] = found
         if not found:
             nowhere.append(value)
         elif value in final:
@@ -350,6 +354,26 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
         fact = Fact(NOT_HANDLED, problem)
         fact.values, fact.back = back, asks
         yield fact
+    if len(led) == len(values) and not nowhere:
+        yield from _early(state, led, problem)
+
+
+def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Problem) -> Iterator[Fact]:
+    """See whether `Default` goes on with the work not done: where a rule waits for one such status, and forgets another."""
+    described = problem.shape.described
+    assert described is not None
+    default = next((transition.targets for transition in state.transitions if transition.kind == DEFAULT), ())
+    going = [value for value in led if _word(value) in _GOES_ON]
+    path = _plain(problem.path)
+    early = [value for value in going if led[value] == default and not _ruled(state, path, value)]
+    if not early or len(default) != 1 or default[0].type == "Fail":
+        return
+    final = set(_final(described.values))
+    ended = [value for value in led if _word(value) not in _GOING and value not in final and led[value] == default]
+    if ended and any(_asks_again(led[value], state, described) for value in going if value not in early):
+        fact = Fact(NOT_HANDLED, problem)
+        fact.values, fact.ended = early, ended[0]
+        yield fact
 
 
 def _led_to(state: ChoiceState, path: str, value: str) -> Sequence[State] | None:
@@ -357,7 +381,7 @@ def _led_to(state: ChoiceState, path: str, value: str) -> Sequence[State] | None
     if not state.choices or state.node.open or state.query_language not in (JSONPATH, JSONATA):
         return None
     for rule in state.choices:
-        holds = _holds_jsonata(rule, path, value) if state.query_language == JSONATA else _holds(rule, path, value)
+        holds = _ruled_by(rule, path, value)
         if holds is None:
             return None
         if holds:
@@ -366,6 +390,17 @@ def _led_to(state: ChoiceState, path: str, value: str) -> Sequence[State] | None
         if transition.kind == DEFAULT:
             return transition.targets or None
     return () if state.node.get("Default") is None else None
+
+
+def _ruled(state: ChoiceState, path: str, value: str) -> bool:
+    """Whether a rule of a Choice state holds when a path has a value."""
+    return any(_ruled_by(rule, path, value) for rule in state.choices)
+
+
+def _ruled_by(rule: ChoiceRule, path: str, value: str) -> bool | None:
+    """Whether a rule holds when a path has a value; None where other data decides."""
+    jsonata = rule.state.query_language == JSONATA
+    return _holds_jsonata(rule, path, value) if jsonata else _holds(rule, path, value)
 
 
 def _asks_again(found: Sequence[State], choice: ChoiceState, described: Described) -> str:

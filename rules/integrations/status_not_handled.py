@@ -15,9 +15,11 @@ _SHOWN = 6
 class StatusNotHandled(Rule):
     """A Choice state asks for the status of a service, and leads nowhere with a status that it can have.
 
-    The values that a status can have are known (the API reference of each service). Two cases are reported: the state has no
-    `Default`, and no rule for some of them, so that it fails with `States.NoChoiceMatched`; or a job that has ended without
-    success, or an instance that is gone, leads back to the Task that asks how it is, whose answer does not change any more.
+    The values that a status can have are known (the API reference of each service). Three cases are reported: the state has no
+    `Default`, and no rule for some of them, so that it fails with `States.NoChoiceMatched`; a job that has ended without
+    success, or an instance that is gone, leads back to the Task that asks how it is, whose answer does not change any more; or
+    a rule waits with one status of work that is not done, and `Default` goes on with another one as if it were (`QUEUED`, where
+    the rule waits for `RUNNING`).
 
     It is a note where only what somebody has stopped or terminated goes round for ever, and where no rule holds for failures alone, which
     fail the execution in any case.
@@ -63,6 +65,28 @@ class StatusNotHandled(Rule):
 }}""",
             title="while it runs no rule holds",
         ),
+        Example(
+            """StartAt: Look
+States:
+  Look:
+    Type: Task
+    Resource: arn:aws:states:::aws-sdk:athena:getQueryExecution
+    Parameters: {QueryExecutionId.$: $.query}
+    ResultPath: $.look
+    Next: Running?
+  «Running?»:
+    Type: Choice
+    Choices:
+      - {Variable: $.look.QueryExecution.Status.State, StringEquals: RUNNING, Next: Wait}
+      - {Variable: $.look.QueryExecution.Status.State, StringEquals: FAILED, Next: Failed}
+    Default: Done
+  Wait: {Type: Wait, Seconds: 10, Next: Look}
+  Done: {Type: Succeed}
+  Failed: {Type: Fail, Error: NotFound}
+""",
+            language="yaml",
+            title="a query that is still `QUEUED` is taken for a result",
+        ),
     )
     valid = (
         Example(
@@ -93,7 +117,7 @@ class StatusNotHandled(Rule):
         """Word what is not handled."""
         for fact in facts(machine):
             if fact.kind == NOT_HANDLED:
-                yield _back(fact) if fact.back else _nowhere(fact)
+                yield _back(fact) if fact.back else _early(fact) if fact.ended else _nowhere(fact)
 
 
 def _values(fact: Fact) -> str:
@@ -112,6 +136,17 @@ def _back(fact: Fact) -> Finding:
         anchor=state.node,
         related=[Related(fact.described.node, "gives the status")],
         severity=None if any(map(is_failure, fact.values)) else NOTE,
+    )
+
+
+def _early(fact: Fact) -> Finding:
+    state, path = fact.problem.state, fact.problem.path
+    return Finding(
+        state.head,
+        f"Where `{path}` is {_values(fact)}, `{state.name}` goes on as it does with `{fact.ended}`: the work is not done then.",
+        cure=f"Go on with `{fact.ended}` alone, and let `Default` wait; or wait with {_values(fact)}, too.",
+        anchor=state.node,
+        related=[Related(fact.described.node, "gives the status")],
     )
 
 
