@@ -443,3 +443,52 @@ def test_whether_work_that_is_being_stopped_is_done_is_not_known() -> None:
 def test_statuses_that_are_thought_of(waits: list[str], rules: dict[str, str], default: str) -> None:
     found = output(_polls(waits, rules, default))
     assert not [d for d in found if "goes on as" in d.message]
+
+
+def _two_ways(**more: Any) -> Any:
+    """Return a machine of two ways, on which two calls write the same field, and whatever is to come behind them."""
+    two: dict[str, Any] = {
+        name: {
+            "Type": "Task", "Resource": f"arn:aws:states:::aws-sdk:rds:{action}", "Parameters": {}, "ResultPath": "$.made",
+            "Next": "Behind",
+        }
+        for name, action in (("Look", "describeDBSnapshots"), ("Make", "createDBSnapshot"))
+    }  # fmt: skip
+    one = [{"Variable": "$.new", "BooleanEquals": False, "Next": "Look"}]
+    use = {"Type": "Pass", "Parameters": {"arn.$": "$.made.DbSnapshot.DbSnapshotArn"}, "End": True}
+    return {
+        "StartAt": "There?",
+        "States": {"There?": {"Type": "Choice", "Default": "Make", "Choices": one}, **two, "Use": use, **more},
+    }
+
+
+def test_a_result_that_is_there_on_one_of_the_ways() -> None:
+    (found,) = output(_two_ways(Behind={"Type": "Wait", "Seconds": 1, "Next": "Use"}))
+    assert (found.code, found.severity) == ("ASL617", "warning")
+    assert found.message.startswith(
+        "On one of the ways to this state, `$.made` is the result of `aws-sdk:rds:describeDBSnapshots`, which has no field "
+        "`DbSnapshot`, only `DbSnapshots` and `Marker` ("
+    )
+    assert found.cure == (
+        "Let all ways give data of one form, for example with a `ResultSelector`, or read it in a state for each of them."
+    )
+
+
+def test_ways_that_are_told_apart_again() -> None:
+    """What is asked for twice leads the same way twice."""
+    behind = {
+        "Type": "Choice",
+        "Default": "Use",
+        "Choices": [{"Variable": "$.new", "BooleanEquals": False, "Next": "Done"}],
+    }
+    assert output(_two_ways(Behind=behind, Done={"Type": "Succeed"})) == []
+    later = {"Type": "Wait", "Seconds": 1, "Next": "Again?"}
+    assert output(_two_ways(Behind=later, Done={"Type": "Succeed"}, **{"Again?": behind})) == []
+
+
+def test_ways_into_a_branch() -> None:
+    definition = _two_ways()
+    use = definition["States"].pop("Use")
+    branches = [{"StartAt": "Use", "States": {"Use": use}}]
+    definition["States"]["Behind"] = {"Type": "Parallel", "Branches": branches, "End": True}
+    assert output(definition) == []

@@ -586,6 +586,7 @@ class Analysis:
     inputs    the alternatives at each state that the data can reach
     problems  in the order of the text
     told      those that rest on what services describe (UNDESCRIBED, COMPARED), likewise: each holds on every way to the state
+    partly    those that are UNDESCRIBED on some of the ways
 
     given  what the input of an execution can be
     plain  what was found without knowing it, where that is an example: the data is followed on behind what fails with it
@@ -599,6 +600,7 @@ class Analysis:
         self.inputs: dict[State, Sequence[Case]] = {}
         self.problems: list[Problem] = []
         self.told: list[Problem] = []
+        self.partly: list[Problem] = []
         self._found: dict[State, dict[object, Problem]] = {}
         self._inner: dict[Scope, tuple[int, Sequence[Case], Sequence[Case]]] = {}
         self._order: dict[Scope, dict[State, int]] = {}
@@ -631,6 +633,8 @@ class Analysis:
                 if problem.kind in (UNDESCRIBED, COMPARED):
                     if problem.always:
                         self.told.append(problem)
+                    elif problem.kind == UNDESCRIBED:
+                        self.partly.append(problem)
                     continue
                 if problem.kind == NEVER and not problem.always:
                     continue

@@ -247,6 +247,11 @@ def facts(machine: StateMachine) -> Sequence[Fact]:
             fact = Fact(KEPT_BACK, problem)
             fact.caught = _catches(described.task)
             out.append(fact)
+    partly = analyse(machine).partly
+    if partly:
+        from asllint.model.some_ways import is_gone
+
+        out += [Fact(UNKNOWN_PATH, problem) for problem in partly if is_gone(analyse(machine), problem)]
     for (state, path), problem in statuses.items():
         if isinstance(state, ChoiceState):
             out += _not_handled(state, path, problem)
@@ -509,7 +514,7 @@ _BESIDE: Final = frozenset(("Variable", "Next", "Comment", "Assign", "Output"))
 def words(machine: StateMachine) -> set[str]:
     """Return the features of a machine that has Tasks whose results may be read."""
     analysis = analyse(machine)
-    out = {fact.kind for fact in facts(machine)} if analysis.told else set()
+    out = {fact.kind for fact in facts(machine)} if analysis.told or analysis.partly else set()
     if analysis.problems:
         out.add("payload:known")
     return out

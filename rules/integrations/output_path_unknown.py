@@ -42,7 +42,8 @@ class OutputPathUnknown(Rule):
     `glue:startJobRun.sync` is the job run (developer guide, the page on each service). `lambda:invoke` puts what the function
     returns into `Payload`. `Output` of `states:startExecution.sync` is text, of `.sync:2` it is JSON.
 
-    The data is followed from the Task to where it is read. Services come to return more: the message names the day of the
+    The data is followed from the Task to where it is read, also where that is one of the ways to the state, unless a Choice state
+    on the way from both may tell them apart. Services come to return more: the message names the day of the
     descriptions that this rests on. What the API may leave out is taken to be there. Nothing is said of a task that hands on its
     task token, with `.sync` too: whoever has it can end the task with a result of its own.
 
@@ -91,6 +92,17 @@ States:
             language="yaml",
             title="text, where `.sync:2` would give JSON",
         ),
+        Example(
+            """{"StartAt": "There?", "States": {
+  "There?": {"Type": "Choice", "Default": "Make", "Choices": [{"Variable": "$.id", "IsPresent": true, "Next": "Look"}]},
+  "Look": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:rds:describeDBSnapshots", "Next": "Use",
+    "Parameters": {"DbSnapshotIdentifier.$": "$.id"}, "ResultPath": "$.made"},
+  "Make": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:rds:createDBSnapshot", "Next": "Use",
+    "Parameters": {"DbInstanceIdentifier": "db", "DbSnapshotIdentifier.$": "$$.Execution.Name"}, "ResultPath": "$.made"},
+  "Use": {"Type": "Pass", "Parameters": {"arn.$": "$.made.«DbSnapshot».DbSnapshotArn"}, "End": true}
+}}""",
+            title="two calls that name it differently",
+        ),
     )
     valid = (
         Example(
@@ -136,12 +148,16 @@ States:
                 here = fact.described.task is problem.state
                 yield Finding(
                     problem.span,
-                    _message(fact),
+                    _on_ways(fact, _message(fact)),
                     cure=_cure(fact),
                     anchor=problem.node,
                     related=() if here else [Related(fact.described.node, "the result that is read")],
                     fix=_fix(fact),
                 )
+
+
+def _on_ways(fact: Fact, message: str) -> str:
+    return message if fact.problem.always else f"On one of the ways to this state, {message[0].lower()}{message[1:]}"
 
 
 def _message(fact: Fact) -> str:
@@ -172,6 +188,8 @@ def _cure(fact: Fact) -> str:
     problem, described = fact.problem, fact.described
     path, step = problem.path, str(problem.step)
     shape = described.shape
+    if not problem.always:
+        return "Let all ways give data of one form, for example with a `ResultSelector`, or read it in a state for each of them."
     if shape is not None and shape.kind == "string":
         if described.called == "states:startExecution.sync" and described.steps in (("Output",), ("Input",)):
             return "With `.sync:2` it is JSON."
