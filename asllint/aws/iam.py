@@ -197,7 +197,7 @@ def called(resources: tuple[str, ...], parameters: Node | None) -> tuple[str, ..
     if not names or parameters is None:
         return resources
     steps = names[0].split(":")
-    qualifiers = steps[7:8] if _arn(names[0]) else steps[3:4] if "function" in steps[:2] else steps[1:2]
+    qualifiers = steps[7:8] if is_arn(names[0]) else steps[3:4] if "function" in steps[:2] else steps[1:2]
     if not qualifiers:
         given = parameters.get("Qualifier") or parameters.get("Qualifier.$")
         if given is None:

@@ -113,7 +113,7 @@ End: true
                 "InputType",
                 "is `CSV`, `JSON`, `JSONL` or `PARQUET` for `LOAD_AND_FLATTEN`",
                 "Write the form of the objects that are listed.",
-                other=config.get("Transformation"),
+                by=(config, "Transformation"),
             )
         if gets and transformation == _FLATTEN:
             yield _conflict(config, "Transformation", "goes with `s3:listObjectsV2` only", by=(reader, "Resource"))
@@ -147,7 +147,7 @@ End: true
                 "CSVHeaderLocation",
                 "takes the first row of data for the header here: the files that Athena unloads have none",
                 "Write `GIVEN`, and the names of the columns in `CSVHeaders`.",
-                other=config.get("ManifestType"),
+                by=(config, "ManifestType"),
             )
         yield from _of_input_type(reader, config, kind)
 
