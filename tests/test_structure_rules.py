@@ -377,6 +377,39 @@ def test_unsupported_field_says_what_was_meant(fields: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        (each("", config='"ExecutionType": "EXPRESS"'), 'Remove it, or write `"Mode": "DISTRIBUTED"` beside it.'),
+        (
+            reader('"InputType": "JSON", "CSVHeaderLocation": "FIRST_ROW"'),
+            "Remove it, or write the `InputType` of what is read.",
+        ),
+        (
+            '{"Type": "EXPRESS", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+            "It is an argument of CreateStateMachine, not of the definition.",
+        ),
+        (state("Wait", '"Duration": 5, "End": true'), "Did you mean `Seconds`? ASL takes seconds."),
+        (state("Pass", '"Input": {}, "End": true'), "Did you mean `Parameters`?"),
+    ],
+)
+def test_the_cure_of_an_unsupported_field(text: str, cure: str) -> None:
+    (finding,) = structure(text)
+    assert (finding.code, finding.cure) == ("ASL103", cure)
+
+
+def test_a_name_is_not_changed_to_what_excludes_its_neighbour() -> None:
+    for text in (state("Fail", '"Cause": "c", "Cause.$": "$.c"'), state("Pass", '"end": true, "Next": "A"')):
+        (finding,) = structure(text)
+        assert (finding.code, finding.fix) == ("ASL103", None)
+    for text in (
+        state("Fail", '"Cause.$": "$.c"'),
+        each('"ItemBatcher": {"MaxItemsPerBatch": 5, "maxInputBytesPerBatch": 9}, '),
+    ):
+        (finding,) = structure(text)
+        assert finding.fix is not None
+
+
+@pytest.mark.parametrize(
     ("operator", "words"),
     [
         ('"Equals": 3', "`StringEquals`, `NumericEquals`"),

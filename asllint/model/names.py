@@ -55,6 +55,9 @@ OTHER_TOOLS: Final[dict[str, tuple[str, str, str]]] = {
     # Names that are near in sense, not in letters.
     "Timeout": ("", "TimeoutSeconds", "ASL takes seconds."),
     "Heartbeat": ("", "HeartbeatSeconds", "ASL takes seconds."),
+    "Duration": ("", "Seconds", "ASL takes seconds."),
+    "Delay": ("", "Seconds", "ASL takes seconds."),
+    "Input": ("", "Parameters", ""),
     "Retries": ("", "Retry", "It takes an array of Retriers."),
     "Interval": ("", "IntervalSeconds", "ASL takes seconds."),
     "MaxDelay": ("", "MaxDelaySeconds", "ASL takes seconds."),

@@ -10,6 +10,7 @@ from asllint.model.names import OTHER_TOOLS, listed, respelt, tool_of
 from asllint.model.shape import (
     ANY_STATE,
     COMPARISON,
+    MACHINE,
     NESTED_CHOICE_RULE,
     RETRIER,
     STATES,
@@ -19,6 +20,16 @@ from asllint.model.shape import (
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
 
 _NO_TRANSITIONS = (STATES["Choice"], STATES["Succeed"], STATES["Fail"])
+
+_REQUEST = (
+    "Name",
+    "Type",
+    "RoleArn",
+    "LoggingConfiguration",
+    "TracingConfiguration",
+    "EncryptionConfiguration",
+    "Tags",
+)
 
 _REMARKS = ("comment", "description", "note", "notes", "todo", "//", "#")
 
@@ -133,7 +144,10 @@ def _finding(mismatch: Mismatch) -> Finding:
         edit = respelt(key, near)
         # two misspelt names can mean one field
         alone = sum(str(other.value).lower() == near.lower() for other, _ in mismatch.owner.members) < 2
-        if edit and alone and mismatch.owner.get(near) is None:
+        # renamed, it would stand beside what excludes it
+        groups = (group for group in shape.groups if near in group.known and not group.several)
+        barred = any(not group.known.isdisjoint(mismatch.owner.names) for group in groups)
+        if edit and alone and not barred and mismatch.owner.get(near) is None:
             safe = mismatch.sure and name.lower() == near.lower()
             fix = Fix(f"Rename the field to `{near}`", [edit], safe=safe)
     return Finding(
@@ -163,13 +177,18 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
         return "Only the rule at the top leads on: write `Next` there, beside `And`, `Or` or `Not`, and remove it here."
     elif name == "QueryLanguage":
         return "Set it at the top of the state machine, or on each state."
+    elif mismatch.spec is not None:
+        wanted = '`"Mode": "DISTRIBUTED"` beside it' if name == "ExecutionType" else "the `InputType` of what is read"
+        return f"Remove it, or write {wanted}."
+    elif mismatch.shape is MACHINE and name in _REQUEST:
+        return "It is an argument of CreateStateMachine, not of the definition."
     elif mismatch.shape is RETRIER and name == "Next":
         return "Remove it: the same state is run again. Where to go when the retries are used up says a Catcher in `Catch`."
     elif name.endswith(".$"):
         if mismatch.language == JSONATA:
             return f"JSONata has no such names: write `{name[:-2]}` with a `{{% … %}}` string where it belongs."
         return "A name that ends in `.$` is taken inside of `Parameters`, `ResultSelector`, `ItemSelector` and the like only."
-    elif row is None and mismatch.spec is None:
+    elif row is None:
         owners = owners_of(name)
         if owners:
             cure = f"It is a field of {', '.join(owners[:-1])}{' and ' if len(owners) > 1 else ''}{owners[-1]}."
