@@ -305,6 +305,8 @@ def test_a_fail_state_is_one_rules_matter() -> None:
     assert found.cure == "Lead to it from a `Catch` of `A` or `B`, which have none; or delete it."
     loop = {"A": END, "L": {"Type": "Choice", "Choices": [rule("L")], "Default": "Failed"}, "Failed": {"Type": "Fail"}}
     assert places(machine(loop)) == [("ASL203", "/States/L", False), ("ASL204", "/States/Failed", False)]
+    *_, found = flow(machine(loop))
+    assert found.cure == "Lead to `L` from a state that runs, or delete what never runs."
 
 
 def rule(target: str) -> dict[str, Any]:

@@ -130,7 +130,12 @@ States:
                 message = f"Only states that are never reached themselves lead to the Fail state `{state.name}`"
             related = [Related(source.head, "never reached") for source in sources[:_NAMED]]
             yield Finding(
-                state.head, f"{message}: {error}.", cure=cure, related=related, severity=WARNING, rejected_by_aws=False
+                state.head,
+                f"{message}: {error}.",
+                cure=f"Lead to {_listed(sources)} from a state that runs, or delete what never runs.",
+                related=related,
+                severity=WARNING,
+                rejected_by_aws=False,
             )
         for state, ways in _cut_off(scope, led, dead):
             yield Finding(
