@@ -465,3 +465,39 @@ def test_the_child_of_a_map_is_made_standard_by_its_map() -> None:
     text = f'{{"StartAt": "M", "States": {{"M": {{"Type": "Map", "ItemProcessor": {child}, "End": true}}}}}}'
     assert only(text, "ASL803").cure == "Set `ExecutionType` to `STANDARD`, or shorten the waits."
     assert not found(text.replace("EXPRESS", "STANDARD"))
+
+
+# -- a fix never writes a name that is there already
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (state('"Parameters": {"a": "$.x", "a.$": "$.y"}'), "ASL404"),
+        (state('"Parameters": {"a": "{% $states.input.x %}", "a.$": "$.y"}'), "ASL408"),
+        (state('"Output": {"a.$": "$.x", "a": 1}', "JSONata"), "ASL408"),
+        (task("arn:aws:states:::lambda:invoke", '"Parameters": {"FunctionName": "f", "functionName": "g"}'), "ASL607"),
+        (
+            task("arn:aws:states:::lambda:invoke", '"Parameters": {"FunctionName": "f", "payload": 1, "payLoad": 2}'),
+            "ASL607",
+        ),
+        (
+            task(
+                "arn:aws:states:::sqs:sendMessage",
+                '"Parameters": {"QueueUrl": "q", "MessageBody": "", "DelaySeconds": "$n", "DelaySeconds.$": "$.n"}',
+            ),
+            "ASL610",
+        ),
+    ],
+)
+def test_no_name_is_written_twice(text: str, code: str) -> None:
+    assert code in codes(text)
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_quotes_in_a_name_stay_as_they_are_written(quote: str) -> None:
+    key = "it''s" if quote == "'" else 'it\'s \\"x\\"'
+    text = f"Type: Pass\nQueryLanguage: JSONPath\nParameters:\n  {quote}{key}{quote}: '{{% $states.input.x %}}'\nEnd: true\n"
+    right = f"Type: Pass\nQueryLanguage: JSONPath\nParameters:\n  {quote}{key}.${quote}: '$.x'\nEnd: true\n"
+    assert fixed(text) == right

@@ -322,6 +322,25 @@ def _arrays(template: Node) -> dict[int, tuple[Node | None, Node]]:
     return out
 
 
+def object_of(expression: Expression) -> Node | None:
+    """Return the object in a template that an expression with a key is in; None for an item of an array, or a whole field."""
+    return _owners(expression.value).get(id(expression.node))
+
+
+@lru_cache(maxsize=1)
+def _owners(template: Node) -> dict[int, Node]:
+    """Return the object of each value in a template, by the identity of the value."""
+    out: dict[int, Node] = {}
+    stack = [template]
+    while stack:
+        here = stack.pop()
+        for _, value in here.members:
+            out[id(value)] = here
+            stack.append(value)
+        stack.extend(here.items)
+    return out
+
+
 def has_result(expression: Expression) -> bool:
     """Whether ``$states.result`` is there: in Assign and Output of a Task, Parallel or Map state (developer guide)."""
     fields = expression.field in ("Assign", "Output") and expression.holder is None

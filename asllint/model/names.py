@@ -221,4 +221,10 @@ def _plain(name: str) -> str:
 def respelt(node: Node, text: str) -> tuple[int, int, str] | None:
     """Return the edit (start, end, text) that writes `text` in place of a string, quoted as it is; None for a block."""
     quote = {"json": '"', "double": '"', "single": "'", "plain": ""}.get(node.style)
-    return None if quote is None else (node.start, node.end, f"{quote}{text}{quote}")
+    if quote is None:
+        return None
+    if quote == '"':
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    elif quote:
+        text = text.replace("'", "''")
+    return node.start, node.end, f"{quote}{text}{quote}"

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, PLAIN, fate
-from asllint.model.expressions import TEXT, Expression, has_error_output, has_result, language_of, looks_evaluated
+from asllint.model.expressions import (
+    TEXT,
+    Expression,
+    has_error_output,
+    has_result,
+    language_of,
+    looks_evaluated,
+    object_of,
+)
 from asllint.model.names import respelt
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
 
@@ -173,8 +181,17 @@ def _written(path: jsonpath.Path, place: str) -> str | None:
 def _in_jsonpath(expression: Expression, path: str) -> Fix | None:
     node, key = expression.node, expression.key
     value = (node.start, node.end, path) if node.style == "plain" else respelt(node, path)
-    name = respelt(key, f"{key.value}.$") if key is not None and not key.holes else None
-    if value is None or name is None or str(key.value if key else "").endswith(".$"):
+    owner = object_of(expression)
+    if (
+        key is None
+        or key.holes
+        or owner is None
+        or str(key.value).endswith(".$")
+        or owner.get(f"{key.value}.$") is not None
+    ):
+        return None
+    name = respelt(key, f"{key.value}.$")
+    if value is None or name is None:
         return None
     return Fix("Write it as a path", [name, value], safe=False)
 
@@ -182,11 +199,12 @@ def _in_jsonpath(expression: Expression, path: str) -> Fix | None:
 def _in_jsonata(expression: Expression, written: str) -> Fix | None:
     node, key = expression.node, expression.key
     edit = (node.start, node.end, f"'{written}'") if node.style == "plain" else respelt(node, written)
-    if edit is None or any(c in written for c in "\"'\\"):
+    if edit is None or (node.style == "plain" and "'" in written):
         return None
     edits = [edit]
     if key is not None and str(key.value).endswith(".$"):  # it belongs to the other language as well
-        name = respelt(key, str(key.value)[:-2])
+        owner, plain = object_of(expression), str(key.value)[:-2]
+        name = respelt(key, plain) if owner is not None and owner.get(plain) is None else None
         if name is None:
             return None
         edits.insert(0, name)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from asllint.expr import intrinsics, jsonpath
 from asllint.model.elsewhere import EVALUATED, OWN, fate
-from asllint.model.expressions import TEXT, Expression, array_of, language_of, looks_evaluated
+from asllint.model.expressions import TEXT, Expression, array_of, language_of, looks_evaluated, object_of
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
 from asllint.source.node import STRING, Node
 
@@ -102,11 +102,15 @@ class MissingDollar(Rule):
                 )
             return
         end = key.end - 1 if key.style in ("json", "double", "single") else key.end
+        owner = object_of(expression)
+        twice = owner is not None and owner.get(f"{key.value}.$") is not None
+        cure = f"Take it away: `{key.value}.$` is there." if twice else f"Write `{key.value}.$`{meant}."
         yield Finding(
             node,
             f"`{text}` looks like {what}, but the key `{key.value}` does not end in `.$`: it is passed on as it stands.",
-            cure=f"Write `{key.value}.$`{meant}.",
-            fix=Fix("Add `.$` to the key", [(end, end, ".$")], safe=False),
+            cure=cure,
+            # with both of them there the one would be lost
+            fix=None if twice else Fix("Add `.$` to the key", [(end, end, ".$")], safe=False),
         )
 
 

@@ -64,7 +64,9 @@ class ParameterNotDynamic(Rule):
                 cure = f"Write `{{% {node.text} %}}`."
             else:
                 cure = f"Write `{mismatch.name}.$`."
-                if key is not None and mismatch.owner.get(mismatch.name) is node:
+                if mismatch.owner.get(f"{mismatch.name}.$") is not None:
+                    cure = f"Take it away: `{mismatch.name}.$` is there."
+                elif key is not None and mismatch.owner.get(mismatch.name) is node:
                     end = key.end - 1 if key.style in ("json", "double", "single") else key.end
                     fix = Fix("Add `.$` to the key", [(end, end, ".$")], safe=False)
             sure = mismatch.kind == WRONG_TYPE and mismatch.shape.kind != shapes.STRING

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from asllint.model import StateMachine
-from asllint.model.expressions import JSONATA_EXPRESSION, TEMPLATE_PATH, TEXT, Expression
+from asllint.model.expressions import JSONATA_EXPRESSION, TEMPLATE_PATH, TEXT, Expression, object_of
 from asllint.rule import WARNING, Example, Finding, Rule
-from asllint.source.node import OBJECT, Node
 
 _KEYS = (
     # What issues keys of known forms; each with a part of fixed alphabet and length, so that no word is taken for one.
@@ -136,7 +134,9 @@ def _expression(expression: Expression) -> Iterable[Finding]:
         return
     written = str(expression.key.value) if expression.key is not None else ""
     if written == "Value" and expression.kind == TEXT:
-        written = _named(expression.value).get(id(node), written)
+        # a variable of an environment, or a parameter
+        beside = owner.get("Name") if (owner := object_of(expression)) is not None else None
+        written = (beside.text if beside is not None else None) or written
     name = re.sub(r"[_.$ -]", "", written).lower()
     if name in ("authorization", "proxyauthorization"):
         found = _BEARER.search(text)
@@ -151,17 +151,6 @@ def _expression(expression: Expression) -> Iterable[Finding]:
         and _random(text)
     ):
         yield _finding(expression, (0, len(text)), f"`{written}` is written out")
-
-
-@lru_cache(maxsize=1)
-def _named(template: Node) -> dict[int, str]:
-    """Return what a `Name` beside a `Value` calls it, by the identity of the value: a variable of an environment, a parameter."""
-    out = {}
-    for node in template.walk():
-        value, name = (node.get("Value"), node.get("Name")) if node.kind == OBJECT else (None, None)
-        if value is not None and name is not None and name.text is not None:
-            out[id(value)] = name.text
-    return out
 
 
 def _in_hole(expression: Expression, span: tuple[int, int]) -> bool:

@@ -120,6 +120,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         end = "the call may fail"
     if mismatch.kind == WRONG_CASE:
         right = mismatch.known[0]
+        alike = [str(k.value).removesuffix(".$") for k, _ in mismatch.owner.members]
+        there, alone = right in alike, sum(each.casefold() == right.casefold() for each in alike) == 1
         needed = () if call.operation.sdk else catalog.REQUIRED.get((call.operation.service, call.operation.name), ())
         if computed and len(mismatch.path) == 1 and right in needed:
             refused, end = True, "AWS refuses the definition, which lacks it"
@@ -127,8 +129,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
         return Finding(
             key,
             f"`{shown(mismatch.path)}` is no parameter of {title} in these letters: {end}.",
-            cure=f"Write `{right}`.{why}",
-            fix=_fix(key, right, computed),
+            cure=f"Take it away: `{right}` is there." if there else f"Write `{right}`.{why}",
+            fix=_fix(key, right, computed) if alone else None,
             severity=WARNING if guided or call.reader else None,
             rejected_by_aws=refused and not guided,
         )

@@ -134,6 +134,7 @@ class UnknownResource(Rule):
                 anchor=resource.node,
                 severity=WARNING,
                 rejected_by_aws=False,
+                fix=_by_sdk(resource, service, action, name),
             )
         message = f"`{name}` is no service with an optimized integration"
         near = nearest(name, catalog.services())
