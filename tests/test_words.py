@@ -501,3 +501,33 @@ def test_quotes_in_a_name_stay_as_they_are_written(quote: str) -> None:
     text = f"Type: Pass\nQueryLanguage: JSONPath\nParameters:\n  {quote}{key}{quote}: '{{% $states.input.x %}}'\nEnd: true\n"
     right = f"Type: Pass\nQueryLanguage: JSONPath\nParameters:\n  {quote}{key}.${quote}: '$.x'\nEnd: true\n"
     assert fixed(text) == right
+    assert not found(right)
+
+
+# -- variables
+
+
+def test_a_misspelt_variable_is_told_once() -> None:
+    text = """{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+  "A": {"Type": "Pass", "Assign": {"jobName": 1, "other": 2}, "Next": "B"},
+  "B": {"Type": "Succeed", "Output": "{% $jobname %}"}}}"""
+    assert [(d.code, d.message.split("`")[1]) for d in found(text)] == [("ASL423", "other"), ("ASL422", "$jobname")]
+    assert [d.code for d in found(fixed(text))] == ["ASL423"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("my-var", "call it `my_var`."),
+        ("a b", "call it `a_b`."),
+        ("1st", "begin with a letter."),
+        ("order.id", "A part of a variable cannot be assigned: assign the whole of `order`."),
+    ],
+)
+def test_a_name_that_a_variable_can_have_is_proposed(name: str, cure: str) -> None:
+    assert only(state(f'"Assign": {{"{name}": 1}}', "JSONata"), "ASL420").cure.endswith(cure)
+
+
+def test_a_variable_is_not_renamed_to_another() -> None:
+    text = state('"Assign": {"$x": 1, "x": 2}', "JSONata")
+    assert fixed(text) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from asllint.model import State
@@ -95,11 +96,15 @@ def _cure(name: str, state: State) -> str:
     first = name.replace("[", ".").split(".")[0]
     if first != name and first.isidentifier():
         return f"A part of a variable cannot be assigned: assign the whole of `{first}`."
+    plain = re.sub(r"\W", "_", name)
+    if name and plain.isidentifier() and plain[0] != "_":
+        return f"Names have letters, digits and `_`, and begin with a letter: call it `{plain}`."
     return "Names have letters, digits and `_`, and begin with a letter."
 
 
 def _fix(key: Node, name: str, state: State) -> Fix | None:
     bare = name.removeprefix("$").removesuffix(".$" if state.query_language == JSONATA else "")
     written = str(key.value).replace(name, bare, 1)
-    edit = respelt(key, written) if bare != name and bare.isidentifier() else None
+    there = any(other == bare for _, other in keys(state))
+    edit = respelt(key, written) if bare != name and bare.isidentifier() and not there else None
     return Fix(f"Call it `{bare}`", [edit], safe=False) if edit else None
