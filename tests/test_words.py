@@ -264,6 +264,23 @@ def test_functions_of_other_languages(call: str, written: str) -> None:
     assert fixed(text) == text.replace(call, written)
 
 
+@pytest.mark.parametrize(
+    ("call", "cure"),
+    [
+        ("$max(1, 2)", "Put them into an array: `$max([…])`."),
+        ("$hash('a')", "Write `$hash(text, algorithm)`, such as `'SHA-256'` for the algorithm."),
+        ("$range(1, 5)", "Write `$range(first, last, step)`."),
+    ],
+)
+def test_the_arguments_of_a_function(call: str, cure: str) -> None:
+    assert only(state(f'"Output": "{{% {call} %}}"', "JSONata"), "ASL413").cure == cure
+
+
+@pytest.mark.parametrize("call", ["$max([1, 2])", "$hash('a', 'SHA-256')", "$range(1, 5, 1)"])
+def test_and_with_them_nothing_is_wrong(call: str) -> None:
+    assert not found(state(f'"Output": "{{% {call} %}}"', "JSONata"))
+
+
 def test_what_is_an_operator_is_no_function() -> None:
     text = state('"Output": "{% $concat($states.input.a, 1) %}"', "JSONata")
     assert only(text, "ASL413").cure == "Join texts with `&`, arrays with `$append`."

@@ -716,7 +716,9 @@ def _check(call: Call, bound: frozenset[str]) -> Complaint | None:
         message = f"`${name}` takes {_number_of(wanted)}, and {_counted(len(given))} given: the call fails."
         if at < len(given) and not (call.chained and at == 0):
             where = call.arguments[at]
-            return _complaint("argument-count", where.start, call.arguments[-1].end, message, "", "T0410", name)
+            of_array = name in ("average", "count", "max", "min", "sum")
+            cure = f"Put them into an array: `${name}([…])`." if of_array else ""
+            return _complaint("argument-count", where.start, call.arguments[-1].end, message, cure, "T0410", name)
         return _complaint("argument-count", call.start, call.end, message, "", "T0410", name)
     argument = call.arguments[at]
     meaning = " or ".join(dict.fromkeys(parameter.meaning for parameter in could))
@@ -770,7 +772,11 @@ def _values(call: Call, bound: frozenset[str]) -> Complaint | None:
     if len(given) < NEEDED.get(name, 0):
         needed = NEEDED[name]
         message = f"`${name}` takes {needed} argument{'s' * (needed != 1)}, and {_counted(len(given))} given: it gives nothing."
-        return Complaint("argument-count", call.start, call.end, message, "", name=name, certain=False)
+        cure = {
+            "hash": "Write `$hash(text, algorithm)`, such as `'SHA-256'` for the algorithm.",
+            "range": "Write `$range(first, last, step)`.",
+        }.get(name, "")
+        return Complaint("argument-count", call.start, call.end, message, cure, name=name, certain=False)
     if name == "partition" and len(given) > 1 and (size := _number(given[1])) is not None and size <= -1:
         message = "The batches of `$partition` have a negative size: the call fails."
         return _complaint("argument-value", given[1].start, given[1].end, message, "", "", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from asllint.aws.resource import parse
 from asllint.model import StateMachine
 from asllint.model.calls import DEPRECATED, calls
 from asllint.rule import NOTE, Example, Finding, Rule
@@ -33,7 +34,7 @@ class DeprecatedApi(Rule):
   "Parameters": {"JobName": "load", «"AllocatedCapacity"»: 10}}"""
         ),
         Example(
-            """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": «"arn:aws:states:::aws-sdk:cloudwatchlogs:tagLogGroup"»,
+            """{"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::aws-sdk:cloudwatchlogs:«tagLogGroup»",
   "End": true, "Arguments": {"LogGroupName": "{% $states.input.group %}", "Tags": {"stage": "test"}}}"""
         ),
     )
@@ -49,6 +50,10 @@ class DeprecatedApi(Rule):
         for fact in calls(machine).facts:
             if fact.kind == DEPRECATED:
                 what = f"The parameter `{fact.name}` of {fact.call.title}" if fact.name else fact.call.title
+                read = None if fact.name else parse(fact.node)
                 yield Finding(
-                    fact.node, f"{what} is deprecated.", cure="The API reference says what has taken its place."
+                    fact.node if read is None or read.action is None else read.span(read.action),
+                    f"{what} is deprecated.",
+                    cure="The API reference says what has taken its place.",
+                    anchor=fact.node,
                 )
