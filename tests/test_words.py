@@ -548,3 +548,63 @@ def test_a_name_that_a_variable_can_have_is_proposed(name: str, cure: str) -> No
 def test_a_variable_is_not_renamed_to_another() -> None:
     text = state('"Assign": {"$x": 1, "x": 2}', "JSONata")
     assert fixed(text) == text
+
+
+# -- fixes of what is nearly right
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("{% $states.input.a %", "{% $states.input.a %}"),
+        ("{% $states.input.a% }", "{% $states.input.a%}"),
+        ("{% $states.input.a }", "{% $states.input.a %}"),
+        ("{% {'a': 1}", "{% {'a': 1} %}"),
+        ("{% $states.input.a", "{% $states.input.a %}"),
+        ("{% if a", "{% if a"),
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_the_end_of_an_expression(text: str, right: str, quote: str) -> None:
+    before = "Type: Pass\nQueryLanguage: JSONata\nOutput: {0}{1}{0}\nEnd: true\n"
+    text, right = (each.replace("'", "''") if quote == "'" else each for each in (text, right))
+    assert fixed(before.format(quote, text)) == before.format(quote, right)
+
+
+@pytest.mark.parametrize(
+    ("expression", "right"),
+    [
+        ("$.a", "$states.input.a"),
+        ("$$.Execution.Id", "$states.context.Execution.Id"),
+        ("$map($states.input.a, function($v, $i) { $.id })", "$map($states.input.a, function($v, $i) { $v.id })"),
+        ("$now", "$now()"),
+    ],
+)
+def test_a_fix_for_what_is_read(expression: str, right: str) -> None:
+    text = '{{"QueryLanguage": "JSONata", "StartAt": "A", "States": {{"A": {{"Type": "Pass", "Output": "{{% {} %}}", "End": true}}}}}}'
+    assert fixed(text.format(expression)) == text.format(right)
+    assert not found(text.format(right))
+
+
+def test_a_number_in_quotes_is_written_without() -> None:
+    text = task(
+        "arn:aws:states:::sqs:sendMessage", '"Parameters": {"QueueUrl": "q", "MessageBody": "", "DelaySeconds": "5"}'
+    )
+    assert fixed(text) == text.replace('"5"', "5")
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "right"),
+    [
+        ("States.Format('churn_{}', $$.Execution.Name)", "churn_", "States.Format('churn-{}', $$.Execution.Name)"),
+        ("States.Format('{}_x', $$.Execution.Name)", "_x", "States.Format('{}-x', $$.Execution.Name)"),
+        ("States.Format('_{}', $$.Execution.Name)", "_", None),
+        ("States.Format('a-{}', $$.Execution.StartTime)", "$$.Execution.StartTime", None),
+    ],
+)
+def test_a_character_that_a_name_cannot_have(name: str, there: str, right: str | None) -> None:
+    text = f"""{{"Type": "Task", "QueryLanguage": "JSONPath", "Resource": "arn:aws:states:::sagemaker:createTrainingJob",
+  "Parameters": {{"TrainingJobName.$": "{name}", "${{Rest}}": 1}}, "End": true}}"""
+    assert marked(text, "ASL622") == there
+    assert fixed(text) == text.replace(name, right or name)
+    assert right is None or not found(fixed(text))

@@ -48,6 +48,7 @@ from asllint.expr.jsonata import (
     Parsed,
     skipped,
 )
+from asllint.source.patterns import late
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -450,11 +451,17 @@ def _unsupported(parsed: Parsed, reference: Reference, has_result: bool, has_err
     elif kind == CONTEXT and top:
         slug = "context"
         message = "`$` is the context, and an expression of Step Functions has none: AWS refuses it."
-        cure = _parameter(parsed, reference) or "Write `$states.input` for the state's input."
+        instead = _parameter(parsed, reference)
+        cure = f"In a function the parameters are read: write `{instead}`." if instead else ""
+        cure = cure or "Write `$states.input` for the state's input."
+        instead = instead or "$states.input"
     elif kind == ROOT:
         slug, name, top = "root", "$$", True  # refused in a predicate too: measured on 2026-09-29
         message = "`$$` is the root of the input, which Step Functions does not give: AWS refuses it."
         cure = "Write `$states.input` for the state's input, or `$states.context` for the context object."
+        if _OF_CONTEXT.match(parsed.text, reference.end):
+            instead = "$states.context"
+            cure = "Write `$states.context` for the context object."
     elif kind == STATES and name and name not in STATES_FIELDS:
         slug, code, top = "unknown-states-field", "", False
         message = f"`$states` has no field `{name}`: the expression reads nothing."
@@ -503,14 +510,17 @@ def _with_a_hyphen(parsed: Parsed, reference: Reference) -> str:
 _WORD: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
 
 
-def _parameter(parsed: Parsed, reference: Reference) -> str:
-    """Return the cure for the context in the body of a function; "" elsewhere."""
+_OF_CONTEXT: Final = late(r"\.(?:Execution|State|StateMachine|Task|Map)\b")
+
+
+def _parameter(parsed: Parsed, reference: Reference) -> str | None:
+    """Return the first parameter of the function that the context is read in the body of; None elsewhere."""
     inner = None
     for node in parsed.root.walk() if parsed.root is not None else ():
         if node.kind == LAMBDA and node.children[-1].start <= reference.start < node.end:
             inner = node
-    names = [f"`${node.value}`" for node in inner.children[:-1]] if inner is not None else []
-    return f"In a function the parameters are read: write {names[0]}." if names else ""
+    names = [f"${node.value}" for node in inner.children[:-1]] if inner is not None else []
+    return names[0] if names else None
 
 
 def _instead(reference: Reference) -> str:

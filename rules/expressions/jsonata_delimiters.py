@@ -103,6 +103,8 @@ Choices:
                 written = f"{mark.replace('+', '')}-"
                 cure = f"Write `{written}`, which leaves it out."
                 fix = Fix(f"Write `{written}`", [(*span, written)], safe=True)
+        elif found.kind == "jsonata-not-closed":
+            fix = _closing(node)
         yield Finding(
             span,
             message,
@@ -112,6 +114,16 @@ Choices:
             severity=None if refused else WARNING,
             rejected_by_aws=refused,
         )
+
+
+def _closing(node: Node) -> Fix | None:
+    """Return the fix that ends an expression with `%}` where only a part of that stands, or where all of it can be read."""
+    text = str(node.value)
+    for ending in ("% }", "%", "}", ""):
+        if text.endswith(ending) and parse(text[2 : len(text) - len(ending)]).root is not None:
+            edit = (*node.span_in(len(text) - len(ending), len(text)), "%}" if ending or text.endswith(" ") else " %}")
+            return Fix("End it with `%}`", [edit], safe=False) if node.style not in ("literal", "folded") else None
+    return None
 
 
 def _header(node: Node) -> tuple[Span, str]:

@@ -9,7 +9,7 @@ from asllint.expr.jsonata_functions import FUNCTIONS
 from asllint.expr.jsonata_meaning import check_calls, names_bound, variables_called
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
 from asllint.model.variables import NEVER, Read, variables
-from asllint.rule import ERROR, WARNING, Example, Finding, Related, Rule, finding_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule, finding_of
 
 _ANY_VALUE = ("Arguments", "Assign", "BatchInput", "ItemSelector", "Output")
 """Fields that take a value of any kind; what others take, and that a function is none of it, is looked at elsewhere."""
@@ -83,6 +83,7 @@ class JsonataFunction(Rule):
             return
         bound = names_bound(parsed)
         for value, sure in _values(parsed.root):
+            fix = None
             if value.kind != VARIABLE:
                 message = "The expression gives a function, which is no value of JSON."
                 cure = "Call it, and give what it returns."
@@ -90,10 +91,13 @@ class JsonataFunction(Rule):
                 message = f"`${name}` without brackets is the function itself, which is no value of JSON."
                 alone = name in ("millis", "now", "random", "uuid")
                 cure = f"Write `${name}()`." if alone else f"Call it: `${name}(…)`."
+                if alone:
+                    end = node.span_in(start + value.start, start + value.end)[1]
+                    fix = Fix(f"Write `${name}()`", [(end, end, "()")], safe=False)
             else:
                 continue
             span = node.span_in(start + value.start, start + value.end)
-            yield Finding(span, message, cure=cure, anchor=node, severity=None if sure else WARNING)
+            yield Finding(span, message, cure=cure, anchor=node, severity=None if sure else WARNING, fix=fix)
 
 
 def _hidden(expression: Expression, parsed: Parsed, start: int) -> Iterable[Finding]:

@@ -128,6 +128,8 @@ def _finding(call: Call, mismatch: Mismatch) -> Finding:
     fix = None
     if cure.startswith('Write `"'):
         fix = Fix("Write it as a text", [(node.start, node.end, f'"{_text(node)}"')], safe=False)
+    elif cure.endswith(", without quotes.") and given is not None and not node.holes:
+        fix = Fix("Remove the quotes", [(node.start, node.end, given.strip())], safe=False)
     refused = wanted == shapes.ANY
     ends = "AWS refuses the definition." if refused else "the call fails." if mismatch.sure else "the call may fail."
     return Finding(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from asllint.model import StateMachine
-from asllint.model.sagemaker import MISFIT, UUID_LENGTH, of_kind
+from asllint.model.sagemaker import MISFIT, UUID_LENGTH, Name, of_kind
 from asllint.model.sagemaker_words import proposal, thing
-from asllint.rule import WARNING, Example, Finding, Rule
+from asllint.rule import WARNING, Example, Finding, Fix, Rule
+from asllint.source.node import Node, Span
 
 
 class SagemakerNameMisfit(Rule):
@@ -44,7 +46,7 @@ class SagemakerNameMisfit(Rule):
         Example(
             """{"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
   "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
-  "Parameters": {"TrainingJobName.$": «"States.Format('churn_{}', $$.Execution.Name)"»}}}}"""
+  "Parameters": {"TrainingJobName.$": "States.Format('«churn_»{}', $$.Execution.Name)"}}}}"""
         ),
         Example(
             """{"StartAt": "Tune", "States": {"Tune": {"Type": "Task", "End": true,
@@ -55,7 +57,7 @@ class SagemakerNameMisfit(Rule):
         Example(
             """{"QueryLanguage": "JSONata", "StartAt": "Score", "States": {"Score": {"Type": "Task", "End": true,
   "Resource": "arn:aws:states:::sagemaker:createTransformJob.sync",
-  "Arguments": {"TransformJobName": «"{% 'score-' & $now() %}"»}}}}"""
+  "Arguments": {"TransformJobName": "{% 'score-' & «$now()» %}"}}}}"""
         ),
     )
     valid = (
@@ -85,6 +87,8 @@ class SagemakerNameMisfit(Rule):
             article = "an" if name.member[0] in "AEIOU" else "a"
             takes = f"{article} `{name.member}` has letters, digits and hyphens"
             cure = f"For example {proposal(name, retried=False)}."
+            at: Node | Span = fact.at
+            fix = None
             if name.limit > UUID_LENGTH and fact.what in ("character", "hyphen"):
                 cure = ""
             if fact.what == "character":
@@ -93,6 +97,9 @@ class SagemakerNameMisfit(Rule):
                 has = f"`{source}` has" if source != bad else "The name has"
                 message = f"{has} {shown} in it, and {takes} alone: SageMaker refuses the {thing(fact)}."
                 cure = cure or "Leave it out, or write a hyphen."
+                at, fix = _literal(name, source, bad)
+                if fix is not None:
+                    cure = f"{fix.title}."
             elif fact.what == "hyphen":
                 message = f"The name begins or ends with the hyphen of `{fact.texts[0]}`: SageMaker refuses the {thing(fact)}."
                 cure = cure or "Leave it out."
@@ -106,4 +113,21 @@ class SagemakerNameMisfit(Rule):
                     f"The name has {fact.texts[0]} characters or more in an execution that Step Functions named itself, with "
                     f"a UUID, and {article} `{name.member}` at most {name.limit}: SageMaker refuses the {thing(fact)}."
                 )
-            yield Finding(fact.at, message, cure=cure)
+            yield Finding(at, message, cure=cure, anchor=fact.at, fix=fix)
+
+
+def _literal(name: Name, source: str, bad: str) -> tuple[Node | Span, Fix | None]:
+    """Return where a piece of a name stands in its expression, and the fix that writes hyphens for what is wrong in a text."""
+    node = name.value.node
+    if name.text.count(source) != 1:
+        return node, None
+    start = name.text.index(source)
+    span = node.span_in(start, start + len(source))
+    right = source.replace(bad, "-")
+    text = right.strip("'")
+    if not re.fullmatch(r"[A-Za-z0-9-]+", text) or node.origin.content[slice(*span)] != source:
+        return span, None  # no text, or escaped
+    pieces = [piece.source for piece in name.pieces]
+    if (pieces[0] == source and text[0] == "-") or (pieces[-1] == source and text[-1] == "-"):
+        return span, None  # at neither end a hyphen may stand
+    return span, Fix(f"Write `{right}`", [(*span, right)], safe=False)
