@@ -445,7 +445,7 @@ class _Reader:
             role = _IS_VALUE
             if state != _AT_VALUE and (in_object or state == _AFTER):
                 assert frame is not None
-                role = self._role(frame, key, node, state, which == _OPEN, quiet)
+                role = self._role(frame, key, node, end, state, which == _OPEN, quiet)
                 if role == _IS_NAME:
                     key, state, quiet = node if node.kind == STRING else self._unquoted_key(node), _AT_COLON, False
                     continue
@@ -480,12 +480,13 @@ class _Reader:
                 state = _FIRST
                 quiet = False
 
-    def _role(self, frame: _Frame, key: Node | None, node: Node, state: int, opens: bool, quiet: bool) -> int:
+    def _role(self, frame: _Frame, key: Node | None, node: Node, end: int, state: int, opens: bool, quiet: bool) -> int:
         """Report what is missing, or wrong, before what begins where no value is due; return what it is taken for.
 
-        opens  it is a bracket, so that its end is not known yet
+        end    where its token ends, which may have a quote too many behind the node
+        opens  it is a bracket, of which no more than that is read yet
         """
-        start, end = node.start, node.end
+        start = node.start
         if frame.node.kind != OBJECT:
             if not quiet:
                 self._missing_comma(frame)

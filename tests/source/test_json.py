@@ -293,6 +293,12 @@ def test_placeholders_without_quotes_are_no_problem(content: str, expected: Any)
         assert value(document.root) == expected
 
 
+def test_a_name_with_a_quote_too_many_behind_a_missing_comma() -> None:
+    document = reading('{"a": 1 "b"": 2}')
+    assert [problem.kind for problem in document.problems] == ["missing-comma", "extra-quote"]
+    assert value(document.root) == {"a": 1, "b": 2}
+
+
 def test_a_bare_placeholder_is_unknown_and_opens_its_object() -> None:
     root = reading('{"a": ${x}, "b": {${all}}}').root
     assert root is not None
