@@ -180,24 +180,9 @@ def _check(argv: list[str]) -> int:
         output_format = args.output_format or finder.own().output_format or "full"
         if args.statistics and not _has_statistics(output_format):
             return FAILED
-        fixer = None
-        if args.fix or args.diff:
-            from functools import partial
-
-            from asllint.fix import Fixer
-
-            hide = None if baseline is None else partial(baseline.apply, cwd=finder.cwd)
-            fixer = Fixer(unsafe=args.unsafe_fixes, show=args.diff, complain=_complain, hide=hide)
-            if not args.diff and (args.stdin_filename is not None or files.STDIN in args.paths):
-                args.stream = sys.stderr
-                if all(file.full != files.STDIN for file in found.files):
-                    _write_bytes(sys.stdin.buffer.read() if sys.stdin else b"")  # excluded: handed through
+        fixer = _fixer(args, baseline, finder, found.files) if args.fix or args.diff else None
         for missing in found.missing:
-            from asllint.model.names import nearest
-
-            near = nearest(missing, COMMANDS) if missing == (args.paths or [""])[0] else None
-            hint = f"; did you mean the command {near}?" if near else ""
-            _complain(f"{missing}: no such file or directory{hint}")
+            _complain(_not_there(missing, args.paths))
             report.failed = True
         for warning in found.warnings:
             _complain(warning)
@@ -234,6 +219,30 @@ def _check(argv: list[str]) -> int:
     if report.failed:
         return FAILED
     return FOUND if not args.exit_zero and report.reaches(fail_on) else OK
+
+
+def _fixer(args: SimpleNamespace, baseline: Baseline | None, finder: SettingsFinder, files: Sequence[File]) -> Fixer:
+    """Return what applies the fixes, or shows them; where fixed text goes to standard output, the reports go elsewhere."""
+    from functools import partial
+
+    from asllint.files import STDIN
+    from asllint.fix import Fixer
+
+    if not args.diff and (args.stdin_filename is not None or STDIN in args.paths):
+        args.stream = sys.stderr
+        if all(file.full != STDIN for file in files):
+            _write_bytes(sys.stdin.buffer.read() if sys.stdin else b"")  # excluded: handed through
+    hide = None if baseline is None else partial(baseline.apply, cwd=finder.cwd)
+    return Fixer(unsafe=args.unsafe_fixes, show=args.diff, complain=_complain, hide=hide)
+
+
+def _not_there(missing: str, paths: Sequence[str]) -> str:
+    """Say that a path does not exist; as the first word it may be a command that is misspelt."""
+    from asllint.model.names import nearest
+
+    near = nearest(missing, COMMANDS) if missing == (paths or [""])[0] else None
+    hint = f"; did you mean the command {near}?" if near else ""
+    return f"{missing}: no such file or directory{hint}"
 
 
 def _given(args: SimpleNamespace) -> dict[str, Any]:

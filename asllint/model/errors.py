@@ -109,6 +109,12 @@ class Fact:
         return str(self.nodes[0].value)
 
     @property
+    def at(self) -> Node:
+        """What shows it: its one name, or the whole ErrorEquals."""
+        whole = self.handler.field("ErrorEquals") if len(self.nodes) > 1 else None
+        return whole or self.nodes[0]
+
+    @property
     def word(self) -> str:
         """The feature that the fact makes."""
         if self.kind == UNKNOWN_NAME:

@@ -94,5 +94,4 @@ States:
         for fact in facts(machine):
             if fact.kind == NEVER and isinstance(fact.handler, Retrier):
                 message, cure = never(fact)
-                at = fact.nodes[0] if len(fact.nodes) == 1 else fact.handler.field("ErrorEquals")
-                yield Finding(at or fact.nodes[0], message, cure=cure, severity=None if fact.dead else NOTE)
+                yield Finding(fact.at, message, cure=cure, severity=None if fact.dead else NOTE)

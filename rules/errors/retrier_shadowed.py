@@ -67,9 +67,8 @@ class RetrierShadowed(Rule):
         for fact in facts(machine):
             if fact.kind in (SHADOWED, REPEATED) and isinstance(fact.handler, Retrier) and fact.other is not None:
                 message, cure, there = shadowed(fact)
-                at = fact.nodes[0] if len(fact.nodes) == 1 else fact.handler.field("ErrorEquals")
                 yield Finding(
-                    at or fact.nodes[0],
+                    fact.at,
                     message,
                     cure=cure,
                     related=[Related(fact.other, there)],
