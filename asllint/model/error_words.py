@@ -135,32 +135,33 @@ def shadowed(fact: Fact) -> tuple[str, str, str]:
     return f"{what} this {handler}: {took}, and the first in `{field}` counts{spent}.{rest}", cure, "takes the error"
 
 
-def unknown(fact: Fact) -> tuple[str, str] | None:
-    """Return the message and the cure of a name that nothing raises; None where it may be a name of the author's own."""
+def unknown(fact: Fact) -> tuple[str, str, str | None] | None:
+    """Return the message and the cure of a name that nothing raises, and the name that was probably meant; None where it may be
+    a name of the author's own."""  # fmt: skip
     name = fact.name
     stripped = name.strip()
     if "*" in name:
         near = listed(("States.ALL", TASK_FAILED), "or")
-        return f"`{name}` is compared to the letter: no error is called so, and `*` stands for nothing.", f"Use {near}."
+        message = f"`{name}` is compared to the letter: no error is called so, and `*` stands for nothing."
+        return message, f"Use {near}.", None
     if stripped.startswith("Lambda."):
         found = _lambda(stripped)
         if found is None:
             return None
-        return f"`{name}` is no error that the service raises: names are compared to the letter.", _did(found)
+        return f"`{name}` is no error that the service raises: names are compared to the letter.", _did(found), found
     raised = meant(_resource(fact), name)
     if raised is not None:
         called = _resource(fact).partition(":states:::")[2]
-        return f"`{name}` is no error that `{called}` is known to raise: names are compared to the letter.", _did(
-            raised
-        )
+        message = f"`{name}` is no error that `{called}` is known to raise: names are compared to the letter."
+        return message, _did(raised), raised
     found = SANDBOX if stripped.lower() == SANDBOX.lower() else _known(stripped)
     if found is None and matches(fact.forms, STATES):
         return None  # a worker, or a Fail state, may call its errors so, though `States.` is reserved
     message = f"`{name}` is no error that Step Functions raises: names are compared to the letter"
     if found is None:
         cure = f"Name one that is raised, such as `States.ALL` or `{TASK_FAILED}`; an error of your own goes without `States.`."
-        return f"{message}, and names of one's own cannot begin with `States.`.", cure
-    return f"{message}.", _did(found)
+        return f"{message}, and names of one's own cannot begin with `States.`.", cure, None
+    return f"{message}.", _did(found), found
 
 
 def _did(found: str) -> str:

@@ -79,7 +79,7 @@ class UnknownErrorName(Rule):
         for fact in facts(machine):
             words = unknown(fact) if fact.kind == UNKNOWN_NAME else None
             if words is not None:
-                node, meant = fact.nodes[0], words[1].split("`")[1] if words[1].startswith("Did you mean") else None
+                node, (message, cure, meant) = fact.nodes[0], words
                 edit = respelt(node, meant) if meant else None
                 fix = Fix(f"Change it to `{meant}`", [edit], safe=False) if edit else None
-                yield Finding(node, words[0], cure=words[1], fix=fix)
+                yield Finding(node, message, cure=cure, fix=fix)
