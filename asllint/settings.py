@@ -128,10 +128,7 @@ class InputFile:
             found.evidence = (self.file, self.schema, data)
             return found
         except ReadError as error:
-            if self.place is None:
-                raise SettingsError(f"cannot be read: {error}", self.path) from None
-            source, key = self.place
-            raise source.error(f"`input`: `{self.file}` cannot be read: {error}", key) from None
+            raise _unreadable(error, self.path, "input", self.file, self.place) from None
         except InputError as error:
             raise SettingsError(error.message, slashes(self.path), error.line) from None
 
@@ -160,14 +157,21 @@ class PolicyFiles:
             try:
                 found += read_policies(parse(file, read(path, MAX_INPUT)))
             except ReadError as error:
-                if self.place is None:
-                    raise SettingsError(f"cannot be read: {error}", path) from None
-                source, key = self.place
-                raise source.error(f"`policy`: `{file}` cannot be read: {error}", key) from None
+                raise _unreadable(error, path, "policy", file, self.place) from None
             except PolicyError as error:
                 line = error.text.position(error.problem.start)[0]
                 raise SettingsError(error.problem.message, slashes(path), line) from None
         return Policies(found)
+
+
+def _unreadable(
+    error: Exception, path: str, setting: str, file: str, place: tuple[Source, str] | None
+) -> SettingsError:
+    """Return the error about a file that cannot be read: where `place` names it, or about the file itself."""
+    if place is None:
+        return SettingsError(f"cannot be read: {error}", path)
+    source, key = place
+    return source.error(f"`{setting}`: `{file}` cannot be read: {error}", key)
 
 
 class Settings(Selection):

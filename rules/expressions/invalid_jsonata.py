@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata_meaning import newer
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
-from asllint.rule import ERROR, Example, Finding, Rule
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, finding_of
 
 
 class InvalidJsonata(Rule):
@@ -58,11 +58,4 @@ class InvalidJsonata(Rule):
         (parsed, start), node = found, expression.node
         for fault in newer(parsed) if parsed.error is None else (parsed.error,):
             refused = fault.refused is True
-            yield Finding(
-                node.span_in(start + fault.start, start + fault.end),
-                fault.message,
-                cure=fault.cure,
-                anchor=node,
-                severity=None if refused else "warning",
-                rejected_by_aws=refused,
-            )
+            yield finding_of(fault, node, start, severity=None if refused else WARNING, rejected_by_aws=refused)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.expr.jsonata_meaning import unsupported
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, has_error_output, has_result, jsonata
-from asllint.rule import ERROR, Example, Finding, Rule, fix_of
+from asllint.rule import ERROR, WARNING, Example, Finding, Rule, finding_of
 
 
 class UnsupportedJsonataReference(Rule):
@@ -63,12 +63,4 @@ class UnsupportedJsonataReference(Rule):
             parsed, has_result=has_result(expression), has_error_output=has_error_output(expression)
         ):
             refused = fault.refused is True
-            yield Finding(
-                node.span_in(start + fault.start, start + fault.end),
-                fault.message,
-                cure=fault.cure,
-                anchor=node,
-                fix=fix_of(fault, node, start),
-                severity=None if refused else "warning",
-                rejected_by_aws=refused,
-            )
+            yield finding_of(fault, node, start, severity=None if refused else WARNING, rejected_by_aws=refused)
