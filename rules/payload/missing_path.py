@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from asllint.expr.jsonpath import CONTEXT_FIELDS
 from asllint.model import StateMachine
-from asllint.model.machine import JSONPATH
+from asllint.model.machine import JSONATA, JSONPATH
 from asllint.model.names import MAX_EFFORT, effort, listed, nearest
 from asllint.model.payload import MISSING, Problem, analyse, described, taken, with_input
+from asllint.model.unfilled import unfilled
 from asllint.rule import ERROR, WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import ARRAY, OBJECT, STRING
 
@@ -32,7 +33,9 @@ class MissingPath(Rule):
     (undefined)".
 
     It is an error where every way to the state has such data, and a warning where some ways have, where the path is
-    evaluated on some of them, where a Catcher of the state takes the error, or where only the example of the input says so.
+    evaluated on some of them, where a Catcher of the state takes the error, or where only the example of the input says so. It is
+    a warning, too, within a JSONata expression that goes on without the value, as `&` and `$join` do, unless the expression asks
+    for something (`?`, `=`, `and`, `$exists`).
 
     ## Why it matters
 
@@ -91,6 +94,14 @@ States:
             title="JSONata",
         ),
         Example(
+            """{"StartAt": "Ask", "QueryLanguage": "JSONata", "States": {
+  "Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "ask"}, "Next": "Tell",
+    "Output": {"Reply": "{% $states.result.Payload %}", "turn": 1}},
+  "Tell": {"Type": "Pass", "Output": "{% $join(['It said: ', $states.input.«Response».text]) %}", "End": true}
+}}""",
+            title="a text without what it is about",
+        ),
+        Example(
             """{"StartAt": "Each", "States": {
   "Each": {"Type": "Map", "ItemBatcher": {"MaxItemsPerBatch": 10}, "End": true, "ItemProcessor": {
     "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Work", "States": {
@@ -136,6 +147,29 @@ States:
                     severity=None if problem.certain else WARNING,
                     fix=_fix(problem, near),
                 )
+        if machine.input is None and any(state.query_language == JSONATA for state in machine.all_states()):
+            yield from _within(machine, budget)
+
+
+def _within(machine: StateMachine, budget: int) -> Iterable[Finding]:
+    """Word what JSONata expressions read in vain, and go on."""
+    for found in unfilled(machine):
+        names = found.shape.names
+        near = None
+        if budget > 0:
+            budget -= effort(found.step, names)
+            near = nearest(found.step, names)
+        only = f", only {listed(names[:_SHOWN])}" if names else ""
+        more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        origin = found.shape.origin
+        yield Finding(
+            found.span,
+            f"`{found.path}` has no field `{found.step}`{only}{more}: the expression goes on without it.",
+            cure=f"Did you mean `{near}`?" if near else "Keep the field where the data is made, or read what is there.",
+            anchor=found.expression.node,
+            related=[Related(origin.node, origin.text)] if origin else (),
+            severity=WARNING,
+        )
 
 
 def _fix(problem: Problem, near: str | None) -> Fix | None:
