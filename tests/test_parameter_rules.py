@@ -45,6 +45,21 @@ def found(resource: str, request: object, *, jsonata: bool = False) -> list[tupl
 
 
 @pytest.mark.parametrize(
+    ("resource", "called"),
+    [
+        ("redshift-data:executeStatement.sync", "redshiftdata:executeStatement"),
+        ("secrets-manager:GetSecretValue", "secretsmanager:getSecretValue"),
+        ("bedrock-runtime:converse", "bedrockruntime:converse"),
+        ("cloudformation:createStack.sync", "cloudformation:createStack"),
+    ],
+)
+def test_a_service_that_the_sdk_integration_reaches(resource: str, called: str) -> None:
+    (one,) = [d for d in findings(task(resource, {})) if d.code == "ASL601"]
+    assert one.cure is not None
+    assert one.cure.endswith(f"The AWS SDK integration reaches this service: `arn:aws:states:::aws-sdk:{called}`.")
+
+
+@pytest.mark.parametrize(
     ("value", "cure"),
     [
         ("us-east-1", ""),  # the region that is asked for by leaving it out

@@ -66,11 +66,12 @@ def sdk_services() -> frozenset[str]:
 
 
 def sdk_twin(service: str) -> str | None:
-    """Return the name that an optimized service has behind `aws-sdk:`, or None."""
+    """Return the name that an optimized service has behind `aws-sdk:`, where names have no hyphens; None for none."""
     from asllint.aws.data.sdk import NAMES, SERVICES
 
     name = NAMES.get(service, service)
-    return name if name in SERVICES else None
+    plain = name.replace("-", "").lower()
+    return name if name in SERVICES else plain if plain in SERVICES else None
 
 
 def sdk_alias(name: str) -> str | None:
