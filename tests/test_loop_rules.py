@@ -790,7 +790,8 @@ def test_pass_states_that_do_something(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["ResultPath: $.x", "Retry: []", "Parameters: {}", "OutputPath: '$[0]'", "Assign: {a: 1}"]
+    "field",
+    ["ResultPath: $.x", "Retry: [{ErrorEquals: [Busy]}]", "Parameters: {}", "OutputPath: '$[0]'", "Assign: {a: 1}"],
 )
 def test_a_single_branch_with_a_reason(field: str) -> None:
     text = f"""

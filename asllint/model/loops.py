@@ -22,6 +22,7 @@ from asllint.model.machine import (
     StateMachine,
     TaskState,
     Transition,
+    is_root,
 )
 from asllint.source.node import ARRAY, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Node
 from asllint.source.patterns import late
@@ -543,11 +544,11 @@ class _Writes:
             self._put(catcher.node.get("ResultPath"))
         path = state.node.get("ResultPath")
         made = state.node.get("Result") is not None or state.node.get("Parameters") is not None
-        if state.TYPE in ("Task", "Parallel", "Map") or (state.TYPE == "Pass" and (made or not _is_root(path))):
+        if state.TYPE in ("Task", "Parallel", "Map") or (state.TYPE == "Pass" and (made or not is_root(path))):
             self._put(path)
-        elif not _is_root(state.node.get("InputPath")):
+        elif not is_root(state.node.get("InputPath")):
             self.whole = True
-        if not _is_root(state.node.get("OutputPath")):
+        if not is_root(state.node.get("OutputPath")):
             self.whole = True
 
     def _assign(self, state: State, node: Node | None) -> None:
@@ -585,10 +586,6 @@ class _Writes:
 
 _PASSED_ON: Final = late(r"\s*\{%\s*\$states\.input\s*%\}\s*")
 _PLAIN: Final = late(r"\$(?:\.[A-Za-z_]\w*)*")
-
-
-def _is_root(path: Node | None) -> bool:
-    return path is None or path.literal == "$"
 
 
 def _steps(text: str) -> tuple[str | int, ...] | None:
@@ -676,7 +673,7 @@ def _jsonata_reads(node: Node, text: str) -> list[_Read] | None:
 def _reads_of_choice(choice: ChoiceState) -> list[_Read] | None:
     """Return what the rules of a Choice state read; None where that changes by itself, or cannot be known."""
     out: list[_Read] = []
-    if choice.query_language is None or not _is_root(choice.node.get("InputPath")):
+    if choice.query_language is None or not is_root(choice.node.get("InputPath")):
         return None
     in_jsonata = choice.query_language == JSONATA
     for node in _tested(choice):
@@ -817,7 +814,7 @@ def _members(state: State) -> Node | None:
 
 def _reads_of_request(task: State) -> list[_Read] | None:
     request = _members(task)
-    if request is None or task.query_language is None or not _is_root(task.node.get("InputPath")):
+    if request is None or task.query_language is None or not is_root(task.node.get("InputPath")):
         return None
     out: list[_Read] = []
     for key, node in _pairs(request):

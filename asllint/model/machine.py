@@ -486,6 +486,11 @@ class StateMachine(Scope):
                 stack.pop()
 
 
+def is_root(path: Node | None) -> bool:
+    """Whether an `InputPath`, `OutputPath` or `ResultPath` does nothing: it is not there, or it is the `$` that counts then."""
+    return path is None or path.literal == "$"
+
+
 def _strings(node: Node | None) -> Sequence[Node]:
     if node is None or node.kind != ARRAY:
         return ()

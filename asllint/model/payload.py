@@ -31,6 +31,7 @@ from asllint.model.machine import (
     State,
     StateMachine,
     Transition,
+    is_root,
 )
 from asllint.model.shape import EXCLUSIVE, OTHER_LANGUAGE, UNSUPPORTED, WRONG_TYPE
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNKNOWN, Node, Span
@@ -894,7 +895,7 @@ class Analysis:
         """Return what a JSONPath state passes on."""
         raw, variables = case.shape, case.variables
         if state.TYPE in ("Wait", "Succeed"):
-            after = raw if state.node.get("InputPath") is None else ANYTHING
+            after = raw if is_root(state.node.get("InputPath")) else ANYTHING
         else:
             if state.TYPE == "Pass":
                 node = state.node.get("Result")
@@ -1031,7 +1032,7 @@ class Analysis:
                     out[transition].pop()
 
     def _passed(self, state: State, data: Shape, variables: Mapping[str, Shape]) -> Shape:
-        if state.node.get("InputPath") is not None:
+        if not is_root(state.node.get("InputPath")):
             data = ANYTHING
         return self._select(state, "OutputPath", data, variables)
 
@@ -1401,6 +1402,8 @@ class Analysis:
             return shape
         if evaluated.missing is not None:
             holder, step = evaluated.missing
+            while root.kind == "bind" or (root.kind == "block" and len(root.children) == 1):
+                root = root.children[-1]
             read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
             index = _index(step)
             part = step if index is None else step.children[0]

@@ -29,6 +29,7 @@ from asllint.model.machine import (
     StateMachine,
     TaskState,
     Transition,
+    is_root,
 )
 from asllint.model.shape import OPERATORS
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, STRING, UNKNOWN, Node, Span, glob
@@ -1405,7 +1406,7 @@ def _arn_of(state: ChoiceState, path: str) -> TaskState | None:
     That is a field of the response itself, not of what others put into it.
     """
     incoming = state.scope.graph.incoming.get(state, ())
-    if len(incoming) != 1 or state.node.get("InputPath") is not None:
+    if len(incoming) != 1 or not is_root(state.node.get("InputPath")):
         return None
     source = incoming[0].source
     if not isinstance(source, TaskState) or incoming[0].kind != NEXT or source.query_language != JSONPATH:
@@ -1414,7 +1415,8 @@ def _arn_of(state: ChoiceState, path: str) -> TaskState | None:
     if resource is None or not _INTEGRATION.match(resource) or resource.endswith(".waitForTaskToken"):
         return None
     if (
-        any(source.node.get(name) is not None for name in ("ResultSelector", "OutputPath", "Assign"))
+        any(source.node.get(name) is not None for name in ("ResultSelector", "Assign"))
+        or not is_root(source.node.get("OutputPath"))
         or source.node.open
     ):
         return None
@@ -1429,15 +1431,32 @@ def _arn_of(state: ChoiceState, path: str) -> TaskState | None:
 
 
 def shown(fact: Fact, place: Place) -> str:
-    """Return a part of a rule as a message shows it: ``"StringEquals": "a"``, ``$x = 'a'``, ``Not``."""
-    content = fact.state.machine.document.text.content
-    start, end = place if isinstance(place, tuple) else (place.start, place.end)
-    text = " ".join(content[start:end].split())
-    if not isinstance(place, tuple):
+    """Return a part of a rule as a message shows it: ``StringEquals: "a"``, ``$x = 'a'``, ``Not``.
+
+    It is what the text says, not how it is escaped, or quoted in YAML.
+    """
+    if isinstance(place, tuple):
+        text = _decoded(fact.state, place)
+    else:
+        from asllint.source.json import quoted
+
+        content = fact.state.machine.document.text.content
+        text = content[place.start : place.end] if place.text is None else quoted(place.text)
         operator = _operators_of(fact.state).get(id(place))
         if operator is not None:
             text = operator if operator in ("And", "Or", "Not") else f"{operator}: {text}"
+    text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _decoded(state: ChoiceState, span: Span) -> str:
+    """Return a part of a Condition without the escapes of JSON, and the quotes and line ends of YAML."""
+    start, end = span
+    for rule in state.choices:
+        node = rule.condition
+        if node is not None and node.text is not None and node.start <= start and end <= node.end:
+            return node.text_in(start, end)
+    return state.machine.document.text.content[start:end]
 
 
 @lru_cache(maxsize=1)

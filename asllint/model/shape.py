@@ -454,7 +454,12 @@ def shown(node: Node) -> str:
     """Say what a value is, as a message does: "an array", "the string `x`", "`5`"."""
     if node.kind in (OBJECT, ARRAY):
         return KIND_TITLES[node.kind]
-    raw = node.origin.content[node.start : node.end]
+    if node.text is not None:
+        from asllint.source.json import quoted
+
+        raw = quoted(node.text)
+    else:
+        raw = node.origin.content[node.start : node.end]
     text = raw if len(raw) <= 40 and "\n" not in raw and "`" not in raw else ""
     if node.kind == STRING:
         return f"the string `{text}`" if text else "a string"

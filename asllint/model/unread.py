@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from asllint.model.machine import CATCH, JSONPATH, Catcher, ChoiceState, Scope, State, StateMachine, Transition
+from asllint.model.machine import CATCH, JSONPATH, Catcher, ChoiceState, Scope, State, StateMachine, Transition, is_root
 from asllint.source.node import ARRAY, NULL, OBJECT, STRING, Node
 from asllint.source.patterns import late
 
@@ -134,7 +134,7 @@ class _Reads:
         for state in self.scope.states:
             made = _made(state)
             output = state.node.get("OutputPath")
-            if made is None or state not in reachable or self._unclear(state) or output is not None:
+            if made is None or state not in reachable or self._unclear(state) or not is_root(output):
                 continue
             at = _result_path(state.node.get("ResultPath"))
             if at is None or len(at) >= MAX_STEPS or state.node.get("Assign") is not None:
@@ -176,7 +176,7 @@ class _Reads:
             prefix = _steps(output)
             steps = () if prefix is None else (*prefix, *steps)
         if state.TYPE in ("Choice", "Wait", "Succeed", "Fail"):
-            self._add(state, steps if state.node.get("InputPath") is None else ())
+            self._add(state, steps if is_root(state.node.get("InputPath")) else ())
             return
         self._made[state].add(steps[:MAX_STEPS] if len(self._made[state]) < MAX_PATHS else ())
         passes = state.TYPE == "Pass" and state.node.get("Result") is None and state.node.get("Parameters") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, KeysView, Sequence
 
 from asllint.source.patterns import of_tags
@@ -183,6 +184,13 @@ class Node:
             return at, at
         # the end of the last character, not the start of the next: an escape or a fold may stand between
         return self.offset_in(start), max(self.offset_in(end - 1) + 1, self.offset_in(end))
+
+    def text_in(self, start: int, end: int) -> str:
+        """Return the characters of the decoded string that stand in a span of the text, quotes and line ends left out."""
+        assert isinstance(self.value, str)
+        offsets = range(len(self.value) + 1)
+        first = bisect_left(offsets, start, key=self.offset_in)
+        return self.value[first : bisect_left(offsets, end, first, key=self.offset_in)]
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and every value below it, in the order of the text."""

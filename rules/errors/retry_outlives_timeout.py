@@ -9,7 +9,7 @@ from asllint.model.retries import duration
 from asllint.model.shape import opening
 from asllint.model.timing import OUTLIVED, analyse
 from asllint.rule import NOTE, WARNING, Example, Finding, Related, Rule
-from asllint.source.node import Node, Span
+from asllint.source.node import ARRAY, Node, Span
 
 
 class RetryOutlivesTimeout(Rule):
@@ -124,7 +124,8 @@ def _caught(state: State) -> bool:
     """Whether the state has a Catch, or one around it, or may have one around it."""
     here: State | None = state
     while here is not None:
-        if here.key("Catch") is not None or here.node.open:
+        catch = here.field("Catch")
+        if (catch is not None and (catch.kind != ARRAY or catch.items or not catch.closed)) or here.node.open:
             return True
         here = here.scope.owner
         if isinstance(here, MapState) and here.distributed:

@@ -11,6 +11,7 @@ from asllint.aws.shapes import date, operation
 from asllint.model import StateMachine
 from asllint.model.machine import JSONATA
 from asllint.model.names import listed, misspelt, nearest
+from asllint.model.predicates import canonical
 from asllint.model.results import METADATA, UNKNOWN_PATH, Described, Fact, facts
 from asllint.rule import WARNING, Example, Finding, Fix, Related, Rule
 from asllint.source.node import OBJECT
@@ -295,8 +296,7 @@ def _alike(described: Described, step: str) -> str:
 def _following(fact: Fact) -> list[str]:
     """Return the names that stand in the path behind the one that is not there."""
     problem = fact.problem
-    content = problem.state.machine.document.text.content
-    rest = content[problem.span[1] : problem.node.end]
+    rest = canonical(problem.node.text_in(problem.span[1], problem.node.end).lstrip("'\"]"))
     out: list[str] = []
     for part in rest.replace("[*]", "").split(".")[1:]:
         name = part.partition("[")[0]

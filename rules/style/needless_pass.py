@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import Scope, State
-from asllint.model.machine import CATCH, CHOICE, DEFAULT, Transition
+from asllint.model.machine import CATCH, CHOICE, DEFAULT, Transition, is_root
 from asllint.rule import NOTE, Example, Finding, Fix, Related, Rule
 from asllint.source.edits import remove_member
-from asllint.source.node import BOOLEAN, NULL, Node
+from asllint.source.node import BOOLEAN, NULL
 
 _PLAIN = frozenset(("Type", "Next", "End", "QueryLanguage", "InputPath", "OutputPath", "ResultPath"))
 
@@ -129,11 +129,7 @@ def _does_nothing(state: State) -> bool:
         return False
     result_path = state.field("ResultPath")
     return (
-        _is_root(state.field("InputPath"))
-        and _is_root(state.field("OutputPath"))
-        and (_is_root(result_path) or (result_path is not None and result_path.kind == NULL))
+        is_root(state.field("InputPath"))
+        and is_root(state.field("OutputPath"))
+        and (is_root(result_path) or (result_path is not None and result_path.kind == NULL))
     )
-
-
-def _is_root(path: Node | None) -> bool:
-    return path is None or path.literal == "$"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asllint.model import State
+from asllint.model.machine import is_root
 from asllint.rule import NOTE, Example, Finding, Rule
-from asllint.source.node import ARRAY, OBJECT
+from asllint.source.node import ARRAY, OBJECT, Node
 
 _PLAIN = frozenset(("Type", "Branches", "Next", "End", "Comment", "QueryLanguage"))
 
@@ -74,10 +75,16 @@ States:
             return
         if len(branches.items) != 1 or branches.items[0].kind != OBJECT or state.node.open:
             return
-        if any(key.value not in _PLAIN for key, _ in state.node.members):
+        if any(key.value not in _PLAIN and not _without_effect(key, value) for key, value in state.node.members):
             return
         yield Finding(
             state.head,
             f"`{state.name}` has one branch: nothing runs in parallel, and its result is an array of one item.",
             cure="Put the states of the branch in its place.",
         )
+
+
+def _without_effect(key: Node, value: Node) -> bool:
+    if key.value in ("InputPath", "OutputPath", "ResultPath"):
+        return is_root(value)
+    return key.value in ("Retry", "Catch") and value.kind == ARRAY and value.closed and not value.items
