@@ -560,6 +560,14 @@ def test_secrets(parameters: object, expected: str) -> None:
     assert json.loads(f'"{shown.strip(chr(34))}"') == expected
 
 
+def test_a_secret_behind_slashes_that_are_escaped() -> None:
+    definition = machine(
+        task("arn:aws:states:::http:invoke", {"Url": "postgres://app:h7Gk2Lq9Zr@db.internal:5432/app"})
+    )
+    text = json.dumps(definition).replace("/", "\\/")
+    assert [text[d.start : d.end] for d in found(text) if d.code == "ASL631"] == ["h7Gk2Lq9Zr"]
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

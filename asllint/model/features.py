@@ -104,6 +104,8 @@ _SCALARS: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL))
 
 def _may_hold_secret(content: str) -> bool:
     exact, folded = _SECRETS
+    if "\\/" in content:  # as some writers of JSON have each slash
+        content = content.replace("\\/", "/")
     return _has_one(content, exact) or ("://" in content and "@" in content) or _has_one(content.lower(), folded)
 
 
@@ -393,7 +395,7 @@ def _reads(expression: expressions.Expression) -> bool:
     """Whether an expression may read a field of the data."""
     text = expression.text
     return (
-        "." in text
+        ("." in text or "['" in text or '["' in text)
         and expression.kind != expressions.TEXT
         and expression.field != "ResultPath"
         and not text.startswith("$$")
