@@ -161,6 +161,15 @@ def test_names_are_compared_letter_by_letter() -> None:
     assert not found[0].fix.safe
 
 
+@pytest.mark.parametrize(("key", "name", "fixed"), [("Load", '"load"', "Load"), ("'Load'", "load", "'Load'")])
+def test_a_name_is_mended_whatever_quotes_it_has(key: str, name: str, fixed: str) -> None:
+    text = f"StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: {name}\n  {key}:\n    Type: Succeed\n"
+    found = flow(text, name="x.asl.yaml")[0]
+    assert found.code == "ASL201"
+    assert found.fix is not None
+    assert [edit[2] for edit in found.fix.edits] == [fixed]
+
+
 def test_an_empty_target_is_missing() -> None:
     (found,) = flow('{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": ""}, "B": {"Type": "Succeed"}}}')[:1]
     assert found.code == "ASL201"

@@ -228,6 +228,25 @@ def test_the_status_that_was_meant(resource: str, path: str, value: str, right: 
     assert found.message.startswith(f"`{path}` is never `{value}`: in the result of `{resource}` it is ")
 
 
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("x.asl.json", '"{% $states.input.TrainingJobStatus = \\"COMPLETED\\" %}"'),
+        ("x.asl.json", "\"{% $states.input.TrainingJobStatus = 'COMPLETED' %}\""),
+        ("x.asl.yaml", "'{% $states.input.TrainingJobStatus = ''COMPLETED'' %}'"),
+    ],
+)
+def test_a_status_in_quotes_within_quotes_is_mended(name: str, condition: str) -> None:
+    text = f"""{{"StartAt": "Task", "QueryLanguage": "JSONata", "States": {{
+  "Task": {{"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Arguments": {{}}, "Next": "Use"}},
+  "Use": {{"Type": "Choice", "Choices": [{{"Condition": {condition}, "Next": "Good"}}], "Default": "Good"}},
+  "Good": {{"Type": "Succeed"}}}}}}"""
+    (found,) = output(text.encode(), name=name)
+    assert found.fix is not None
+    ((start, end, new),) = found.fix.edits
+    assert (text[start:end], new) == ("COMPLETED", "Completed")
+
+
 def test_a_status_of_another_word() -> None:
     found = compared("sagemaker:createTrainingJob.sync", "$.TrainingJobStatus", "Gone")
     assert (found.severity, found.cure, found.fix) == ("warning", "", None)

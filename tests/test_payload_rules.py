@@ -70,6 +70,23 @@ def shown(diagnostic: Diagnostic) -> str:
 # -- words
 
 
+def test_a_name_in_quotes_that_are_escaped_is_mended() -> None:
+    text = """{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": {"name": 1}, "Next": "B"},
+  "B": {"Type": "Pass", "InputPath": "$[\\"nmae\\"]", "End": true}}}"""
+    (found,) = payload(text)
+    assert found.fix is not None
+    ((start, end, new),) = found.fix.edits
+    assert text[:start] + new + text[end:] == text.replace("nmae", "name")
+
+
+@pytest.mark.parametrize(
+    "expression", ["($states.input.nmae)", "$x := $states.input.nmae", "( ( $states.input.nmae ) )"]
+)
+def test_what_is_read_is_named_without_what_stands_around_it(expression: str) -> None:
+    found = after({"name": 1}, {"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% {expression} %}}"})
+    assert found.message == "`$states.input` has no field `nmae`, only `name`: the execution fails here."
+
+
 @pytest.mark.parametrize(
     ("data", "path", "message", "cure"),
     [

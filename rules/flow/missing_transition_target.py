@@ -136,7 +136,7 @@ def _finding(scope: Scope, transition: Transition, near: str | None) -> Finding:
     if meant.key_node is not None:
         key = meant.key_node
         related = [Related(key, "this state")]
-        if key.style == node.style and key.style in ("json", "plain", "single", "double"):
+        if {key.style, node.style} <= {"json", "plain", "single", "double"}:
             raw = key.origin.content[key.start : key.end]
             fix = Fix(f"Change the name to `{near}`", [(node.start, node.end, raw)], safe=False)
     return Finding(node, message, cure=f"Did you mean `{near}`?", related=related, fix=fix)

@@ -124,12 +124,13 @@ def _never(fact: Fact) -> Finding:
 
 def _fix(fact: Fact, near: str) -> Fix | None:
     start, end = fact.problem.span
+    step = str(fact.problem.step)
     written = fact.problem.state.machine.document.text.content[start:end]
     title = f"Write `{near}`"
-    if written == fact.problem.step:
-        return Fix(title, [(start, end, near)], safe=False)
-    quoted = written[1:-1] == fact.problem.step and written[:1] == written[-1:]
-    return Fix(title, [(start + 1, end - 1, near)], safe=False) if quoted else None
+    if written.strip("\\'\"") != step:  # the quotes of JSONata can be escaped, or doubled in YAML
+        return None
+    start += written.index(step)
+    return Fix(title, [(start, start + len(step), near)], safe=False)
 
 
 def _kept_back(fact: Fact) -> Finding:

@@ -180,7 +180,7 @@ def _fix(problem: Problem, near: str | None) -> Fix | None:
         near is None
         or not isinstance(problem.step, str)
         or not near.isidentifier()
-        or written.strip(".['\"]") != problem.step
+        or written.strip(".['\"]\\") != problem.step
     ):
         return None
     return Fix(f"Write `{near}`", [(start, end, written.replace(problem.step, near))], safe=False)
