@@ -701,3 +701,15 @@ def test_no_service_names_an_error_like_a_failed_job() -> None:
     names = [name for operation in operations if operation is not None for name in operation.errors]
     assert len(names) > 100
     assert not [name for name in names if name.endswith(_FAILURES)]
+
+
+def test_names_that_different_states_raise_are_not_said_to_come_from_one_kind() -> None:
+    found_ = found(
+        """{"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true,
+  "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+  "Retry": [{"ErrorEquals": ["States.ItemReaderFailed", "States.Http.Socket"]}]}}}"""
+    )
+    assert [d.message for d in found_ if d.code == "ASL302"] == [
+        "None of `States.ItemReaderFailed` and `States.Http.Socket` ever reaches this Retrier: `Each` does not raise them and "
+        "no state inside it does; other states do."
+    ]

@@ -51,7 +51,7 @@ def never(fact: Fact) -> tuple[str, str]:
 
 
 def _why(fact: Fact) -> tuple[str, str]:
-    state, name, reason = fact.handler.state, fact.name, fact.reason
+    state, reason = fact.handler.state, fact.reason
     here = f"`{state.name}`"
     task = state.type == "Task"
     if reason == NO_TIMEOUT:
@@ -85,7 +85,11 @@ def _why(fact: Fact) -> tuple[str, str]:
         )
     if reason == OTHER_STATE:
         inside = "" if task else " and no state inside it does"
-        return f"{here} does not raise it{inside}; {RAISED_BY.get(name, 'other states do')}", "Remove the name."
+        raised_by = {RAISED_BY.get(str(node.value), "other states do") for node in fact.nodes}
+        others = raised_by.pop() if len(raised_by) == 1 else "other states do"
+        if len(fact.nodes) == 1:
+            return f"{here} does not raise it{inside}; {others}", "Remove the name."
+        return f"{here} does not raise them{inside}; {others}", "Remove the names."
     if reason == OF_THE_JOB:
         return f"a Task that waits for its job raises `{TASK_FAILED}` where the job fails", f"Write `{TASK_FAILED}`."
     prefixes = sorted(f"{form}…" for form in fact.forms if form.endswith(".") and form != STATES)
