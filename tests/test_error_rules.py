@@ -80,6 +80,16 @@ CASES: dict[str, tuple[str, list[str]]] = {
         task('"Catch": [{"ErrorEquals": [«"States.Timeout"»], "Next": "Undo"}]'),
         ["ASL304"],
     ),
+    "timeout of an HTTP Task without a timeout": (
+        task('"Catch": [{"ErrorEquals": [«"States.Timeout"»], "Next": "Undo"}]', "arn:aws:states:::http:invoke"),
+        ["ASL304"],
+    ),
+    "timeout of an HTTP Task beside its own": (
+        task(
+            '"Retry": [{"ErrorEquals": [«"States.Timeout"», "States.Http.Socket"]}]', "arn:aws-cn:states:::http:invoke"
+        ),
+        ["ASL302"],
+    ),
     "timeout with TimeoutSeconds": (
         task('"TimeoutSeconds": 60, "Retry": [{"ErrorEquals": ["States.Timeout"]}]', SDK),
         [],
@@ -452,6 +462,11 @@ def test_what_still_matches_something_is_a_note(name: str, severity: str) -> Non
     ("name", "words"),
     [
         ("timeout of a function without a timeout", "`Sandbox.Timedout`"),
+        (
+            "timeout of an HTTP Task without a timeout",
+            "Write `States.Http.Socket`, or set `TimeoutSeconds` to less than 60.",
+        ),
+        ("timeout of an HTTP Task beside its own", "Remove the name, or set `TimeoutSeconds` to less than 60."),
         ("the prefix of the SDK integration at the optimized one", "`DynamoDB.ConditionalCheckFailedException`"),
         ("the prefix of the optimized integration at that of the SDK", "`DynamoDb.ThrottlingException`"),
         ("no prefix", "`Bedrock.ThrottlingException`"),

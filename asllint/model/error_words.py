@@ -11,6 +11,7 @@ from asllint.model.errors import (
     OTHER_STATE,
     REPEATED,
     SANDBOX,
+    SOCKET,
     TAILS,
     TASK_FAILED,
     THRESHOLD,
@@ -64,6 +65,13 @@ def _why(fact: Fact) -> tuple[str, str]:
         if ":function:" in _resource(fact) or ":states:::lambda:" in _resource(fact):
             cure = f"Set `TimeoutSeconds`; a function that runs out of its own time raises `{SANDBOX}` or `Lambda.Unknown`."
             return why, cure
+        if _resource(fact).endswith(_HTTP_TASK):
+            why += f"; an HTTP Task that has no answer after 60 seconds raises `{SOCKET}`"
+            named = any(node.value == SOCKET for node in fact.handler.error_equals)
+            return (
+                why,
+                f"{'Remove the name' if named else f'Write `{SOCKET}`'}, or set `TimeoutSeconds` to less than 60.",
+            )
         return why, "Set `TimeoutSeconds` to the longest time that the task may take, or remove the name."
     if reason == NO_HEARTBEAT:
         why = (
@@ -99,6 +107,9 @@ def _why(fact: Fact) -> tuple[str, str]:
         return why, _spelt(fact) or "Name what the states inside raise and do not catch themselves, or remove the name."
     called = _resource(fact).partition(":states:::")[2]
     return f"the errors of `{called}` are called {listed(prefixes, 'or')}, to the letter", _spelt(fact)
+
+
+_HTTP_TASK: Final = ":states:::http:invoke"
 
 
 def _resource(fact: Fact) -> str:

@@ -48,6 +48,8 @@ _LOWER: Final = {name.lower(): name for name in KNOWN}
 TAILS: Final = {name.lower().partition(".")[2]: name for name in sorted(KNOWN)}
 _HTTP_STATUS = "States.Http.StatusCode."
 SANDBOX: Final = "Sandbox.Timedout"
+SOCKET: Final = "States.Http.Socket"
+"""What an HTTP Task raises that lasts 60 seconds, which is all that it gets (developer guide, "Error names")."""
 _WILDCARDS = (ALL, TASK_FAILED)
 QUERY: Final = "States.QueryEvaluationError"
 _NOT_BY_TASK_FAILED: Final = frozenset(

@@ -19,6 +19,7 @@ DEFAULT_BACKOFF_RATE: Final = 2.0
 
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _YEAR = 365 * 86400
+_HTTP_SECONDS = 60
 _HUGE = 10**15  # it and its reciprocal are far past every limit of AWS, and safe to compute with
 
 
@@ -94,10 +95,18 @@ def retry_seconds(retrier: Retrier, count: int) -> float | None:
 def longest(state: State) -> float | None:
     """Return the seconds that a Task may last at most, all retries of all its Retriers made.
 
-    Each attempt takes its TimeoutSeconds, which count anew for it. None where they are not set, or something is not known.
+    Each attempt takes its TimeoutSeconds, which count anew for it. None where they are not set, or something is not known,
+    and where an attempt ends before: an HTTP Task gets 60 seconds (developer guide, "Quotas related to HTTP Task").
     """
     timeout = state.field("TimeoutSeconds")
     if timeout is None or timeout.kind != NUMBER or not isinstance(timeout.value, int | float):
+        return None
+    resource = state.field("Resource")
+    if (
+        timeout.value > _HTTP_SECONDS
+        and resource is not None
+        and (resource.text or "").endswith(":states:::http:invoke")
+    ):
         return None
     seconds = float(timeout.value)
     for retrier in state.retriers:

@@ -124,6 +124,8 @@ def test_what_a_retrier_comes_to(fields: Json, count: int | None, seconds: float
         ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"]}, {"ErrorEquals": ["B"], "MaxAttempts": "${N}"}]}, None),
         ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"], "IntervalSeconds": "${I}"}]}, None),
         ({"TimeoutSeconds": 100, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 0}]}, 100),
+        ({"Resource": "arn:aws:states:::http:invoke", "TimeoutSeconds": 60}, 60),
+        ({"Resource": "arn:aws:states:::http:invoke", "TimeoutSeconds": 61}, None),
     ],
 )  # fmt: skip
 def test_what_a_state_comes_to_with_all_its_retriers(fields: Json, seconds: float | None) -> None:
