@@ -57,4 +57,5 @@ class PathInPlainField(Rule):
             there = expression.state.node.get(f"{field}Path") is not None
             edit = None if key is None or key.value != field or there else respelt(key, f"{field}Path")
             fix = Fix(f"Rename the field to `{field}Path`", [edit], safe=False) if edit else None
-            yield Finding(node, message, cure=f"Write `{field}Path` for `{field}`.", fix=fix)
+            cure = f"Take it away: `{field}Path` is there." if there else f"Write `{field}Path` for `{field}`."
+            yield Finding(node, message, cure=cure, fix=fix)
