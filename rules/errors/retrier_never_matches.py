@@ -18,8 +18,8 @@ class RetrierNeverMatches(Rule):
     timeout of an execution ends it, whatever Retry says; an integrated service puts its own prefix before each name
     (`DynamoDB.` in an optimized integration, `DynamoDb.` behind `aws-sdk:`); a Parallel or Map state raises what the
     states inside do not catch; a distributed Map raises `States.ExceedToleratedFailureThreshold`, whatever has failed
-    in its child executions; a job that a Task waits for with `.sync` fails as `States.TaskFailed`, and not as
-    `Glue.JobRunFailed`, for the names of a service's own errors end in `Exception`; `States.Runtime` "isn't retriable".
+    in its child executions; the failure of a job that a Task waits for with `.sync` is called `States.TaskFailed`, and not
+    `Glue.JobRunFailed` or the like; `States.Runtime` "isn't retriable".
 
     Nothing is said where others name the error: a Lambda function, a worker, a callback, a child execution, a placeholder. It is
     a warning where nothing is left that the Retrier can match, and a note where other names of it count.
