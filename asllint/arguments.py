@@ -80,7 +80,7 @@ OPTIONS: Final[tuple[tuple[str, tuple[tuple[tuple[str, ...], dict[str, Any]], ..
         (("--fail-on",), {"choices": ("error", "warning", "note"),
             "help": "exit 1 from this severity on; default: warning"}),
         (("--exit-zero",), {**_SWITCH, "help": "exit 0 whatever is found"}),
-        (("-q", "--quiet"), {**_SWITCH, "help": "no summary"}),
+        (("-q", "--quiet"), {**_SWITCH, "help": "no summary, nor what was skipped"}),
         (("-v", "--verbose"), {**_SWITCH, "help": "details, suppressed findings, and files that were skipped"}),
     )),
 )

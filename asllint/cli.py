@@ -200,7 +200,7 @@ def _check(argv: list[str]) -> int:
             reports_of_files = _lint_few(found.files, finder, registry, fixer, report)
         for file, one in reports_of_files:
             report.add(one)
-            if file.explicit or args.verbose:
+            if args.verbose or (file.explicit and not args.quiet):
                 for path, reason in one.skipped:
                     _complain(f"{path}: skipped: {reason}")
         fail_on = args.fail_on or finder.own().fail_on

@@ -163,6 +163,10 @@ def test_what_holds_no_machine_is_skipped(here: Path, capsys: pytest.CaptureFixt
     captured = capsys.readouterr()
     assert json.loads(captured.out)["skipped"][0]["file"] == "template.yaml"
     assert "template.yaml: skipped" in captured.err
+    assert main(["template.yaml", "--output-format", "json", "--quiet"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["skipped"][0]["file"] == "template.yaml"
+    assert captured.err == ""
 
 
 def test_reports_to_files(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
