@@ -519,11 +519,13 @@ def wrapped(root: Value) -> Value | bool:
 HTML = "<>&'=$.[]{} \"\\"
 """What writers of JSON escape that may stand in a page, and what paths and placeholders are made of."""
 
+OF_YAML = {"ASL107": "what makes an array of an object is another thing in a block"}
+
 CHANGES = {
     "escapes": Change(lambda root: write_json(root, escape=HTML, indent="\t", line_end="\r\n", bom=True)),
-    "yaml": Change(write_yaml),
-    "yaml, other styles": Change(lambda root: write_yaml(root, seed=2, line_end="\r\n")),
-    "yaml flow": Change(lambda root: write_yaml(root, flow=True)),
+    "yaml": Change(write_yaml, besides=OF_YAML),
+    "yaml, other styles": Change(lambda root: write_yaml(root, seed=2, line_end="\r\n"), besides=OF_YAML),
+    "yaml flow": Change(lambda root: write_yaml(root, flow=True), besides=OF_YAML),
     "order of keys": Change(
         change=reordered,
         besides={
@@ -556,6 +558,7 @@ CHANGES = {
         besides={
             "ASL202": "not: AWS does not come to say it at the top, where nothing ends the state machine",
             "ASL205": "not: it is judged at the top alone",
+            "ASL507": "not: the ways of the machine itself are followed",
             "ASL212": "not: a loop at the top of which ASL205 says that nothing ends it",
             "ASL803": "the wait of the whole execution is that of the Parallel state",
             "ASL805": "not: the history is that of the whole execution",

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from asllint.expr import intrinsics, jsonpath
-from asllint.model.expressions import TEXT, Expression
-from asllint.model.machine import CATCH, JSONPATH, Catcher, ChoiceState, State, StateMachine, Transition
+from asllint.model.expressions import TEXT
+from asllint.model.machine import CATCH, JSONPATH, Catcher, ChoiceState, State, StateMachine, Transition, is_root
 from asllint.source.node import NULL, STRING, Node, Span
 
 TYPE_CHECKING = False
@@ -113,19 +113,17 @@ def _keeps(state: State, transition: Transition, name: str) -> bool:
     if transition.kind == CATCH:
         path = transition.via.result_path if isinstance(transition.via, Catcher) else None
         return path is not None and (path.kind == NULL or _first(path) not in ("", name))
-    output = node.get("OutputPath")
-    if output is not None and output.text != "$":
+    if not is_root(node.get("OutputPath")):
         return False
     if isinstance(state, ChoiceState):
-        return node.get("InputPath") is None and not _asks_for(state, name)
+        return is_root(node.get("InputPath")) and not _asks_for(state, name)
     path = node.get("ResultPath")
-    if path is not None:
+    if path is not None and not is_root(path):
         return state.type in ("Task", "Parallel", "Map", "Pass") and (
             path.kind == NULL or _first(path) not in ("", name)
         )
-    return state.type in ("Wait", "Pass") and all(
-        node.get(other) is None for other in ("InputPath", "Parameters", "Result")
-    )
+    made = node.get("Parameters") is not None or node.get("Result") is not None
+    return state.type in ("Wait", "Pass") and is_root(node.get("InputPath")) and not made
 
 
 def _asks_for(state: ChoiceState, name: str) -> bool:
@@ -158,28 +156,16 @@ def _reads(machine: StateMachine, makers: Mapping[str, object]) -> dict[str, dic
             or expression.kind == TEXT
             or expression.holder is not None
             or expression.field not in _OF_THE_INPUT
-            or (expression.field not in _WITHIN and state.node.get("InputPath") is not None)
+            or (expression.field not in _WITHIN and not is_root(state.node.get("InputPath")))
             or not any(name in expression.text for name in makers)
         ):
             continue
-        for path in _paths(expression):
+        for path in intrinsics.paths_in(expression.text, expression.node.holes) or ():
             steps = jsonpath.literal_steps(path) if path.root == jsonpath.INPUT else []
             if steps and isinstance(steps[0], str) and steps[0] in makers:
                 span = expression.node.span_in(*path.steps[0].inner)
                 out.setdefault(steps[0], {}).setdefault(state, (expression.node, span))
     return out
-
-
-def _paths(expression: Expression) -> Iterator[jsonpath.Path]:
-    text, holes = expression.text, expression.node.holes
-    if intrinsics.is_call(text):
-        call = intrinsics.parse(text, holes).root
-        if call is not None:
-            yield from intrinsics.paths(call)
-        return
-    path = jsonpath.parse(text, holes).root
-    if path is not None:
-        yield path
 
 
 def _given(machine: StateMachine, name: str) -> bool:

@@ -375,20 +375,28 @@ _TELLING: Final = ("=", "<", ">", " in ", " and ", " or ", "$not(", "$exists(", 
 
 
 _MANY_WRITTEN: Final = 20
-"""Paths that Catchers write from which on all expressions are not looked through for each."""
+"""Names that Catchers write from which on all expressions are not looked through for each."""
 
 
 def _reads_caught(machine: StateMachine) -> bool:
     """Whether a state may read what a Catcher of the machine's own states writes beside the data."""
-    written = {path.text or "" for state in machine.states for item in state.catchers if (path := item.result_path)}
-    written -= {"", "$"}
+    written = {
+        _first_name(path.text or "") for state in machine.states for c in state.catchers if (path := c.result_path)
+    }
+    written.discard("")
     if len(written) > _MANY_WRITTEN:
         return True
     return bool(written) and any(
-        any(path in expression.text for path in written)
+        any(name in expression.text for name in written)
         for expression in machine.expressions
         if expression.field != "ResultPath"
     )
+
+
+def _first_name(path: str) -> str:
+    """Return the first name of a path, with or without brackets."""
+    name = path.lstrip("$.['\"")
+    return name[: min((at for mark in ".['\"]" if (at := name.find(mark)) >= 0), default=len(name))]
 
 
 def _reads(expression: expressions.Expression) -> bool:

@@ -19,7 +19,9 @@ from asllint.model.expressions import (
 from asllint.model.names import respelt
 from asllint.rule import WARNING, Example, Finding, Fix, Rule
 
-_READS = re.compile(r"\{%\s*\$(?:states\.(input|context)|([A-Za-z]\w*))((?:\.[A-Za-z_]\w*)*)\s*%\}", re.ASCII)
+_READS = re.compile(
+    r"\{%\s*(\(\s*)?\$(?:states\.(input|context)|([A-Za-z]\w*))((?:\.[A-Za-z_]\w*)*)\s*(?(1)\)\s*)%\}", re.ASCII
+)
 """A JSONata expression that does nothing but read a field."""
 _NAME = re.compile(r"(?!(?:and|or|in|true|false|null)$)[A-Za-z_]\w*", re.ASCII)
 _FUNCTIONS = {
@@ -158,11 +160,12 @@ def _shown(text: str) -> str:
 def _path(expression: Expression) -> str | None:
     """Return in JSONPath a JSONata expression that reads a field of the input, of the context object or of a variable."""
     found = _READS.fullmatch(expression.text)
-    if found is None or (found[1] == "input" and expression.field in ("Assign", "ResultSelector")):
+    if found is None or (found[2] == "input" and expression.field in ("Assign", "ResultSelector")):
         return None  # there `$` is the result, and the input is not to be had
-    if found[1] is not None:
-        return f"{'$$' if found[1] == 'context' else '$'}{found[3]}"
-    return None if found[2] == "states" else f"${found[2]}{found[3]}"
+    _, root, variable, names = found.groups()
+    if root is not None:
+        return f"{'$$' if root == 'context' else '$'}{names}"
+    return None if variable == "states" else f"${variable}{names}"
 
 
 def _written(path: jsonpath.Path, place: str) -> str | None:

@@ -253,8 +253,10 @@ def _given(fact: Fact) -> str:
 
 
 def _fix(fact: Fact) -> Fix | None:
-    """Return the fix that writes the name as the service does."""
+    """Return the fix that writes the name as the service does; none where the name is right on another way."""
     problem, described = fact.problem, fact.described
+    if not problem.always:
+        return None
     step = str(problem.step)
     start, end = problem.span
     shape = described.shape

@@ -10,6 +10,7 @@ from asllint.model.machine import JSONPATH
 from asllint.model.names import listed
 from asllint.model.shape import INTEGER, KIND_TITLES, MACHINE, WRONG_TYPE, is_jsonata, shown
 from asllint.rule import ERROR, Example, Finding, Fix, Rule
+from asllint.source.json import quoted
 from asllint.source.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
@@ -174,7 +175,8 @@ def _reshaped(mismatch: Mismatch, node: Node) -> tuple[str, Fix | None]:
         if not written:
             return "Write it as an array, with `- ` before it.", None
         edits = [(node.start, node.start, "["), (node.end, node.end, "]")]
-        shown_as = f": `[{raw}]`" if len(raw) <= 40 else ""
+        shown = raw if node.text is None else quoted(node.text)
+        shown_as = f": `[{shown}]`" if len(shown) <= 40 else ""
         return f"Put it in brackets{shown_as}.", Fix("Put it in brackets", edits, safe=False)
     if OBJECT in expected and node.kind == ARRAY:
         if name == "States":
