@@ -637,7 +637,7 @@ def test_yaml_arrays_are_written_with_dashes() -> None:
     (finding,) = yaml(text)
     assert (finding.cure, finding.fix) == ("Write it as an array, with `- ` before it.", None)
     (finding,) = yaml(text.replace("\n      ErrorEquals: [E]", "\n      - ErrorEquals: E"))
-    assert finding.cure == "Put it in brackets: `["E"]`."
+    assert finding.cure == 'Put it in brackets: `["E"]`.'
     assert not yaml(text.replace("      ErrorEquals", "      - ErrorEquals"))
 
 
