@@ -909,7 +909,8 @@ class _State:
         if "Boolean" in asked:
             values.bits |= left.bits & (IS_TRUE | IS_FALSE)
         if "IsPresent" in asked and not any(name.startswith("Is") for name in asked - {"IsPresent"}):
-            values.bits |= left.bits & ABSENT
+            fails = state.query_language == JSONPATH and any(_where_missing(rule) is None for rule in state.choices)
+            values.bits |= 0 if fails else left.bits & ABSENT
         if "Numeric" in asked or "NumericOrder" in asked:
             values.numbers = [
                 b
@@ -954,6 +955,22 @@ class _State:
             default = next((t for t in state.transitions if t.kind == DEFAULT), None)
             if default is not None and rest.hopeless():
                 self.out.dead.setdefault(default, Dead(default, self.names[path], task))
+
+
+def _where_missing(rule: ChoiceRule) -> bool | None:
+    """Return what a rule, all of whose tests are of one path, gives where that leads to nothing; None where the state fails."""
+    node = rule.node
+    if not rule.operands:
+        asked = node.get("IsPresent")
+        return None if asked is None else asked.value is False
+    stops = node.get("Or") is not None
+    for operand in rule.operands:
+        holds = _where_missing(operand)
+        if holds is None or node.get("Not") is not None:
+            return None if holds is None else not holds
+        if holds is stops:
+            return holds
+    return not stops
 
 
 class _Rest:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asllint.model import ChoiceState, StateMachine, build
@@ -193,6 +193,13 @@ ONE, TWO = ["$.a"], ["$.a", "$.b"]
 
 @settings(max_examples=250, deadline=None)
 @given(st.lists(rules(ONE), min_size=1, max_size=6), st.booleans())
+@example(
+    [
+        {"And": [{"Variable": "$.a", "IsPresent": True}]},
+        {"And": [{"Variable": "$.a", "BooleanEquals": False}, {"Variable": "$.a", "IsPresent": True}]},
+    ],
+    False,
+)
 def test_one_path(choices: list[dict[str, Any]], default: bool) -> None:
     agrees(choices, ONE, default)
 
