@@ -464,6 +464,42 @@ def test_statuses_that_are_thought_of(waits: list[str], rules: dict[str, str], d
     assert not [d for d in found if "goes on as" in d.message]
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        {},
+        {"Default": {"Type": "Pass", "Parameters": {"status.$": "$.q.QueryExecution.Status.State"}}},
+        {"Default": {"Type": "Task", "Resource": "r", "ResultPath": None}},
+    ],
+)
+def test_statuses_that_are_asked_for_behind_the_default(behind: dict[str, Any]) -> None:
+    """What goes on as a success does is told apart there."""
+    path = "$.status" if "Parameters" in behind.get("Default", {}) else "$.q.QueryExecution.Status.State"
+    machine = _polls(["RUNNING"], {"FAILED": "Failed"}, "Default" if behind else "Done?")
+    machine["States"] |= {name: {**state, "Next": "Done?"} for name, state in behind.items()}
+    machine["States"]["Done?"] = {
+        "Type": "Choice",
+        "Default": "Failed",
+        "Choices": [
+            {"Variable": path, "StringEquals": "SUCCEEDED", "Next": "Done"},
+            {"Variable": path, "StringEquals": "QUEUED", "Next": "Wait"},
+        ],
+    }
+    assert not [d for d in output(machine) if "goes on as" in d.message]
+    # of another Choice state nothing is known
+    machine["States"]["Done?"]["Choices"] = [{"Variable": "$.again", "BooleanEquals": True, "Next": "Failed"}]
+    machine["States"]["Done?"]["Default"] = "Done"
+    assert [d for d in output(machine) if "goes on as" in d.message]
+
+
+def test_a_default_that_comes_back_asks_again() -> None:
+    machine = _polls(["RUNNING"], {"FAILED": "Failed"}, "Count")
+    machine["States"]["Count"] = {"Type": "Task", "Resource": "r", "Next": "Enough?"}
+    rule = {"Variable": "$.enough", "BooleanEquals": True, "Next": "Done"}
+    machine["States"]["Enough?"] = {"Type": "Choice", "Default": "Wait", "Choices": [rule]}
+    assert not [d for d in output(machine) if "goes on as" in d.message]
+
+
 def _two_ways(**more: Any) -> Any:
     """Return a machine of two ways, on which two calls write the same field, and whatever is to come behind them."""
     two: dict[str, Any] = {
@@ -477,7 +513,7 @@ def _two_ways(**more: Any) -> Any:
     use = {"Type": "Pass", "Parameters": {"arn.$": "$.made.DbSnapshot.DbSnapshotArn"}, "End": True}
     return {
         "StartAt": "There?",
-        "States": {"There?": {"Type": "Choice", "Default": "Make", "Choices": one}, **two, "Use": use, **more},
+        "States": {"There?": {"Type": "Choice", "Default": "Make", "Choices": one}, **two, **{"Use": use, **more}},
     }
 
 
@@ -503,6 +539,35 @@ def test_ways_that_are_told_apart_again() -> None:
     assert output(_two_ways(Behind=behind, Done={"Type": "Succeed"})) == []
     later = {"Type": "Wait", "Seconds": 1, "Next": "Again?"}
     assert output(_two_ways(Behind=later, Done={"Type": "Succeed"}, **{"Again?": behind})) == []
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        {"InputPath": "$.made", "Parameters": {"arn.$": "$.DbSnapshot.DbSnapshotArn"}, "End": True},
+        {"Parameters": {"it.$": "$.made"}, "Next": "Last"},
+        {"InputPath": "$.made", "ResultPath": "$.it", "Next": "Last"},
+    ],
+)
+def test_ways_that_are_told_apart_before_the_data_is_put_elsewhere(use: dict[str, Any]) -> None:
+    behind = {
+        "Type": "Choice",
+        "Default": "Done",
+        "Choices": [{"Variable": "$.how", "StringEquals": "make", "Next": "Use"}],
+    }
+    last = {"Type": "Pass", "Parameters": {"arn.$": "$.it.DbSnapshot.DbSnapshotArn"}, "End": True}
+    more = {"Last": last} if "Next" in use else {}
+    definition = _two_ways(Behind=behind, Done={"Type": "Succeed"}, Use={"Type": "Pass", **use}, **more)
+    assert output(definition) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"Type": "Pass", "Result": 1, "ResultPath": "$.one"}, {"Type": "Task", "Resource": "r", "ResultPath": "$.one"}],
+)
+def test_ways_over_states_that_hand_on_what_they_get(fields: dict[str, Any]) -> None:
+    (found,) = output(_two_ways(Behind={**fields, "Next": "Use"}))
+    assert found.code == "ASL617"
 
 
 def test_ways_into_a_branch() -> None:

@@ -27,6 +27,8 @@ MAX_STEPS: Final = 12
 """Steps into a result; what is further down is unknown (a shape may hold itself)."""
 MAX_WAY: Final = 20
 """States that a way is followed over."""
+MAX_BEHIND: Final = 200
+"""States behind a `Default` that are looked through for another question."""
 
 _SCALARS: Final = {"string": STRING, "integer": NUMBER, "long": NUMBER, "float": NUMBER, "boolean": BOOLEAN}
 
@@ -375,10 +377,28 @@ def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Prob
         return
     final = set(_final(described.values))
     ended = [value for value in led if _word(value) not in _GOING and value not in final and led[value] == default]
-    if ended and any(_asks_again(led[value], state, described) for value in going if value not in early):
+    waits = any(_asks_again(led[value], state, described) for value in going if value not in early)
+    if ended and waits and not _asked_behind(default, state, described.values):
         fact = Fact(NOT_HANDLED, problem)
         fact.values, fact.ended = early, ended[0]
         yield fact
+
+
+def _asked_behind(start: Sequence[State], choice: ChoiceState, values: Sequence[str]) -> bool:
+    """Whether ways come back to a Choice state, or to another one that asks for one of these values: that may tell them apart."""
+    near = [*start]
+    seen: set[State] = {*start}
+    for state in near:
+        if state is choice:
+            return True
+        if isinstance(state, ChoiceState):
+            asked = [node.text or "" for node in state.node.walk() if node.kind == STRING]
+            if any(value in text for text in asked for value in values):
+                return True
+        for transition in state.transitions:
+            near += [target for target in transition.targets if target not in seen and len(near) < MAX_BEHIND]
+            seen.update(transition.targets)
+    return False
 
 
 def _led_to(state: ChoiceState, path: str, value: str) -> Sequence[State] | None:

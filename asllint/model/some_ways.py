@@ -2,7 +2,7 @@
 
 Alternatives that meet at a state, and are told apart again by a Choice state behind it, may belong to ways that no execution
 goes: what the Choice state asks for may be what has told them apart before. So the ways are followed backwards from a state;
-where a Choice state has both kinds of data, nothing is known.
+where a Choice state has both kinds of data, nothing is known, nor behind a state that makes its output anew of one or the other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from asllint.expr import jsonpath
-from asllint.model.machine import JSONATA, ChoiceState, State
+from asllint.model.machine import JSONATA, ChoiceState, State, is_root
 from asllint.model.payload import Analysis, Problem, Shape
 
 MAX_STATES = 200
@@ -23,8 +23,8 @@ def is_gone(analysis: Analysis, problem: Problem) -> bool:
     """Whether an execution can go a way on which the result that a state reads has no such field."""
     steps = _steps(problem)
     step = problem.step
-    if steps is None or step is None or not problem.sure:
-        return False
+    if steps is None or step is None or not problem.sure or not _differs(analysis, problem.state, steps, step):
+        return False  # what is read may be no part of the input, but of what an InputPath selects, or of a result
     seen = {problem.state}
     waiting = [problem.state]
     while waiting:
@@ -39,7 +39,19 @@ def is_gone(analysis: Analysis, problem: Problem) -> bool:
                     return False
                 seen.add(source)
                 waiting.append(source)
+            elif source not in seen and len(analysis.input(source)) > 1 and not _hands_on(source):
+                return False  # both kinds of data may come to it, in another place
     return True
+
+
+def _hands_on(state: State) -> bool:
+    """Whether nothing in the output of a state is an input in another place; what a Task adds is its own."""
+    node = state.node
+    anew = node.get("Output") is not None or not is_root(node.get("OutputPath"))
+    if state.type == "Task":
+        return not anew
+    anew = anew or not is_root(node.get("InputPath")) or node.get("Parameters") is not None
+    return not anew and state.type in ("Choice", "Pass", "Wait")
 
 
 def _differs(analysis: Analysis, state: State, steps: Sequence[str | int], step: str | int) -> bool:

@@ -19,7 +19,7 @@ class StatusNotHandled(Rule):
     `Default`, and no rule for some of them, so that it fails with `States.NoChoiceMatched`; a job that has ended without
     success, or an instance that is gone, leads back to the Task that asks how it is, whose answer does not change any more; or
     a rule waits with one status of work that is not done, and `Default` goes on with another one as if it were (`QUEUED`, where
-    the rule waits for `RUNNING`).
+    the rule waits for `RUNNING`), and no Choice state asks for the status behind it.
 
     It is a note where only what somebody has stopped or terminated goes round for ever, and where no rule holds for failures alone, which
     fail the execution in any case.
