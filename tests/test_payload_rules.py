@@ -307,6 +307,32 @@ def test_an_error_that_may_be_there(changes: dict[str, Any]) -> None:
     assert caught(_handled(**changes)) == []
 
 
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_an_error_that_a_choice_state_tells_from_success(rewritten: bool) -> None:
+    """What it asks for is written behind the Catcher, and elsewhere."""
+    status = {"Type": "Pass", "Next": "Clean"}
+    bad = (
+        {"Parameters": {"status": "bad", "error.$": "$.error"}}
+        if rewritten
+        else {"Result": "bad", "ResultPath": "$.status"}
+    )
+    catcher = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Bad"}
+    states = {
+        "Load": {"Type": "Task", "Resource": "r", "ResultPath": "$.load", "Catch": [catcher], "Next": "Good"},
+        "Good": {**status, "Result": "good", "ResultPath": "$.status"},
+        "Bad": {**status, **bad},
+        "Clean": {"Type": "Task", "Resource": "r", "ResultPath": None, "Next": "Fine?"},
+        "Fine?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.status", "StringEquals": "bad", "Next": "Tell"}],
+            "Default": "Done",
+        },
+        "Tell": {"Type": "Fail", "CausePath": "$.error.Cause"},
+        "Done": {"Type": "Succeed"},
+    }
+    assert caught({"StartAt": "Load", "States": states}) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -3,8 +3,9 @@
 A Catcher with a `ResultPath` adds the Error Output to the input of its state (specification, "Errors"). The error handler that it
 leads to reads that; a Choice state that leads there too has no error to hand on. The data is followed along the ways on which it
 stays the input of the execution, with fields that are added to it: what a task gives may have any field. So only the states of
-the machine itself are looked at, not those of branches and item processors. Time is linear in the number of transitions, for each
-of a bounded number of fields.
+the machine itself are looked at, not those of branches and item processors. Nor is it followed through a Choice state that errors
+come to as well: what it asks for may be what tells them apart, such as a status that is written behind the Catcher. Time is
+linear in the number of transitions, for each of a bounded number of fields.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ Read = tuple[Node, Span]
 def _of_field(
     machine: StateMachine, name: str, makers: Sequence[Catcher], reads: Mapping[State, Read]
 ) -> Iterator[Unmade]:
-    made = _reached((t for catcher in makers if (t := catcher.transition) is not None), name, ())
-    without = _reached((t for t in machine.transitions if t.source is None), name, reads)
+    caught = [t for catcher in makers if (t := catcher.transition) is not None]
+    made = _reached(caught, name, ())
+    without = _reached((t for t in machine.transitions if t.source is None), name, [*reads, *_choices_behind(caught)])
     if any(state in without and state not in made for state in reads):
         return  # it seems to be a field of the input, too
     for state, (node, span) in reads.items():
@@ -89,9 +91,24 @@ def _of_field(
             yield Unmade(state, node, span, name, without[state], catcher)
 
 
+def _choices_behind(start: Iterable[Transition]) -> Iterator[State]:
+    """Yield the Choice states that the ways lead to which begin with some transitions, whatever becomes of the data."""
+    seen: set[State] = set()
+    waiting = list(start)
+    while waiting:
+        for state in waiting.pop().targets:
+            if state not in seen:
+                seen.add(state)
+                waiting += state.transitions
+                if isinstance(state, ChoiceState):
+                    yield state
+
+
 def _reached(start: Iterable[Transition], name: str, stop: Iterable[State]) -> dict[State, Transition]:
-    """Return the states to which the data comes with nothing done to a field, each with the last transition to it. At those
-    where it stops the execution fails."""
+    """Return the states to which the data comes with nothing done to a field, each with the last transition to it.
+
+    stop  where it is not followed further
+    """
     ends = frozenset(stop)
     out: dict[State, Transition] = {}
     waiting = list(start)

@@ -17,8 +17,9 @@ class ErrorNotCaught(Rule):
     with States.Runtime, "The JSONPath '$.error' specified for the field … could not be found in the input".
 
     Reported are ways on which the data is that of the execution's input with fields added to it. Nothing is said where a Choice
-    state on the way asks for the field, where the field may be one of the input (a state reads it that no Catcher leads to), nor
-    of the states of branches and item processors. What a Catcher without any `ResultPath` leaves is told by `missing-path`.
+    state on the way asks for the field, or errors come to it as well (it may ask for a status that is written behind the Catcher),
+    where the field may be one of the input (a state reads it that no Catcher leads to), nor of the states of branches and item
+    processors. What a Catcher without any `ResultPath` leaves is told by `missing-path`.
 
     ## Why it matters
 
