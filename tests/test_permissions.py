@@ -307,6 +307,7 @@ F = "arn:aws:lambda:r:1:function:f"
         ({"FunctionName": "f"}, [F, f"{F}*"], [f"{F}:*", f"{F}:live"]),
         ({"FunctionName": "f", "Qualifier": "live"}, [f"{F}:live", f"{F}:*", f"{F}*"], [F, f"{F}:1"]),
         ({"FunctionName": "f:live"}, [f"{F}:live", f"{F}:*"], [F, f"{F}:$LATEST"]),
+        ({"FunctionName": "f", "Qualifier": "$LATEST"}, [f"{F}:$LATEST", f"{F}:*"], [F, f"{F}:live"]),
         ({"FunctionName": "f", "Qualifier.$": "$.q"}, [f"{F}:*"], [F]),
     ],
 )
@@ -331,6 +332,7 @@ def test_the_versions_of_a_function_are_not_too_much(name: str) -> None:
     assert not found.unused and not found.wide
     found = audit_of(machine, {"Action": "lambda:InvokeFunction", "Resource": [one, "arn:aws:lambda:r:1:function:*"]})
     assert [excess.text for excess in found.wide] == ["arn:aws:lambda:r:1:function:*"]
+    assert [needed.rpartition("function:")[2] for needed in found.wide[0].needed] == [name]
 
 
 def test_excess() -> None:

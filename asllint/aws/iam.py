@@ -306,6 +306,8 @@ def _literal(node: Node) -> str | None:
     if node.kind in (NUMBER, BOOLEAN):
         return str(node.value)
     text = node.literal if node.kind == STRING else None
+    if text == "$LATEST":
+        return text  # the qualifier of what is not published yet
     return None if text is None or not text or text.startswith(("$", "{%")) else text
 
 

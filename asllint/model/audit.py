@@ -148,6 +148,10 @@ def audit(
     needed = [_with_versions(need.statement) for need in found.of(role)]
     if whole:
         out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
+        real = {resource for need in every.of(role) for resource in need.statement.resources}
+        for one in out.wide:
+            if one.kind == "resource":
+                one.needed = tuple(resource for resource in one.needed if resource in real) or one.needed
     out.passing = _passing(statements)
     out.wrong = _wrong(statements, asked)
     # what is needed on another resource is not superfluous, though it allows nothing where it stands
