@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from asllint.source.node import (
     ARRAY,
@@ -49,6 +49,7 @@ MAX_PROBLEMS: Final = 1000
 
 _MAX_ROUNDS: Final = 200
 _MAX_CHARACTER_PROBLEMS: Final = 100
+_WINDOW: Final = 10_000  # code points of a template's comment or tag
 _MAX_MISSES: Final = 200  # openings of placeholders that are not closed: each costs a search
 
 _STYLES: Final = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
@@ -254,10 +255,14 @@ class _Source:
         """Return the tags and comments of a template that have lines of their own, then all its tags."""
         from asllint.source.tags import NOTE, TAG
 
-        parts: list[tuple[int, int, str]] = []
-        for pattern, kind in ((rf"(?m)^[ \t]*+({TAG})[ \t]*+$", "tag"), (rf"(?ms)^[ \t]*+({NOTE})[ \t]*+$", "note")):
-            parts += [(*m.span(1), kind) for m in re.compile(pattern).finditer(self.content)]
-        return parts + [(*m.span(), "placeholder") for m in re.compile(TAG, re.DOTALL).finditer(self.content)]
+        content = self.content
+        parts = [(*m.span(1), "tag") for m in re.compile(rf"(?m)^[ \t]*+({TAG})[ \t]*+\r?$").finditer(content)]
+        for start, end in _marked(content, re.compile(NOTE, re.DOTALL), {"{#": "#}", "{{": "}}"}):
+            before, behind = content[_line_start(content, start) : start], content[end : _line_end(content, end)]
+            if not (before + behind).strip(" \t"):
+                parts.append((start, end, "note"))
+        tags = _marked(content, re.compile(TAG, re.DOTALL), {"{%": "%}", "%{": "}", "{{": "}}"})
+        return parts + [(*span, "placeholder") for span in tags]
 
     def fixes_in(self, start: int, end: int) -> list[tuple[int, int, str]]:
         """Return the parts that lie in a span."""
@@ -313,6 +318,21 @@ def _between(content: str, opener: str, closer: str, *, one_line: bool) -> Itera
         if end >= 0:
             yield at, end + len(closer)
         at = content.find(opener, end + len(closer) if end >= 0 else limit)
+
+
+def _marked(content: str, pattern: re.Pattern[str], marks: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of what a pattern matches, all of which begin with one of the marks, and end with what it is closed by.
+
+    Linear: what is not closed within `_WINDOW` is not looked at.
+    """
+    done = 0
+    for mark in re.finditer("|".join(map(re.escape, marks)), content):
+        at = mark.start()
+        if at >= done and content.find(marks[mark[0]], at, at + _WINDOW) >= 0:
+            found = pattern.match(content, at, at + _WINDOW)
+            if found:
+                done = found.end()
+                yield at, done
 
 
 def _loader() -> tuple[Any, bool]:

@@ -648,9 +648,10 @@ def test_problems_have_a_bound() -> None:
         ("", "a: {% ", 50_000, ""), ("", "a: {{ x\n", 50_000, ""), ("", "a: [${ ", 30_000, ""), ("", "a: b: c\n", 50_000, ""),
         ("", 'a: "\\q"\n', 30_000, ""), ('a: "', "\\", 99_999, ""), ("", "# asllint: x\n", 50_000, ""), ("", "a: {% x %}\n", 20_000, ""),
         ("", '["a" "b",\n', 20_000, ""), ("a: [x", "\n", 99_999, '"b": 1]'), ("a: '", " ", 99_999, ""),
-        ("", "".join(map(chr, range(0xE000, 0xE100))), 25, "\x00"),
+        ("", "".join(map(chr, range(0xE000, 0xE100))), 25, "\x00"), ("a: {{ x }}\n", "# {% if x\n", 20_000, ""),
+        ("a: {{ x }}\n", "{# x #} y: 1\n", 20_000, ""), ("a: {{ x }}\n", "{# x\n", 20_000, ""),
     ],
-    ids=range(12),
+    ids=range(15),
 )  # fmt: skip
 def test_hostile_texts_take_linear_time(before: str, piece: str, count: int, after: str, linear: Any) -> None:
     linear(lambda size: partial(reading, before + piece * size + after), count // 10 or 1, count)
@@ -944,6 +945,20 @@ def test_a_line_that_is_a_tag_of_a_template() -> None:
     ]  # fmt: skip
     for node in root.walk():
         assert content[node.start : node.end].strip() == content[node.start : node.end]
+
+
+def test_tags_and_comments_with_the_line_ends_of_windows() -> None:
+    for tag in ("{% if x %}", "{# x #}"):
+        content = f"a: 1\r\n{tag}\r\nb: {{{{ x }}}}\r\n"
+        document = reading(content)
+        assert document.root is not None
+        assert [str(key.value) for key, _ in document.root.members if key.value != tag] == ["a", "b"]
+        assert [problem.kind for problem in document.problems] == ["unquoted-placeholder"]
+
+
+def test_a_comment_of_a_template_ends_where_it_is_closed() -> None:
+    document = reading("a: 1\n{# first #} b: {{ x }}\nc: 2\n{# last #}\nd: 3\n")
+    assert [(problem.kind, problem.start) for problem in document.problems] == [("missing-colon", 5)]
 
 
 def test_of_many_tags_a_bounded_number_is_put_into_the_tree() -> None:
