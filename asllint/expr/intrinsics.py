@@ -252,7 +252,7 @@ def _before(text: str, end: int) -> Fault | None:
 
 def _in_a_format(text: str) -> str:
     """Return the cure for a text with a path in it; "" where there is none."""
-    if any(c in text for c in "'\\{}") or FILLER in text:
+    if any(c in text for c in "'\\{}") or FILLER in text or not text.isprintable():
         return ""
     paths = _IN_A_TEXT.findall(text)
     call = f"States.Format('{_IN_A_TEXT.sub('{}', text)}', {', '.join(paths)})"
@@ -305,7 +305,12 @@ def _explain(text: str, end: int, error: UnexpectedInput) -> Fault:
     if char == '"':
         close = text.find('"', at + 1, end)
         inner = text[at + 1 : close] if close > 0 else ""
-        plain = 0 < len(inner) <= SHOWN and not any(c in inner for c in "'\\") and FILLER not in inner
+        plain = (
+            0 < len(inner) <= SHOWN
+            and not any(c in inner for c in "'\\")
+            and FILLER not in inner
+            and inner.isprintable()
+        )
         message = "In an intrinsic function strings stand in single quotes."
         cure = f"Write `'{inner}'`." if plain else "Write `'…'`."
         instead = f"'{inner}'" if plain else None

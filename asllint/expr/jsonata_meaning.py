@@ -429,9 +429,14 @@ def unsupported(parsed: Parsed, *, has_result: bool, has_error_output: bool) -> 
     The complaints with `refused` False are the same names where AWS is not known to look: reading them gives nothing.
     """
     out: dict[tuple[str, str], Complaint] = {}
+    refused: set[tuple[str, str]] = set()
     for reference in found(parsed).references:
+        if (reference.kind, reference.name) in refused:
+            continue  # to find its cure the whole expression may be walked over
         complaint = _unsupported(parsed, reference, has_result, has_error_output)
         if complaint:
+            if complaint.refused:
+                refused.add((reference.kind, reference.name))
             key = complaint.kind, complaint.name
             if key not in out or (complaint.refused and not out[key].refused):
                 out[key] = complaint

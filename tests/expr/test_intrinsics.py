@@ -147,6 +147,14 @@ def test_faults(marked: str) -> None:
     assert (shown, fault.kind, fault.refused) == (marked, *FAULTS[marked])
 
 
+def test_quotes_around_what_is_not_seen() -> None:
+    """A line end cannot be written into the text of the document as it is."""
+    for inner in ("a\n{}", "a\t{}"):
+        fault = intrinsics.parse(f'States.Format("{inner}", $.a)').error
+        assert fault is not None
+        assert (fault.kind, fault.cure, fault.instead) == ("double-quotes", "Write `'…'`.", None)
+
+
 # what `check` says of a call that can be read
 COMPLAINTS = {
     "«States.format»('test-{}.json', $.Comment)": (

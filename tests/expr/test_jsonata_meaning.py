@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +38,10 @@ def refused(text: str, *, has_result: bool = False, has_error_output: bool = Fal
 
 
 # -- what AWS refuses
+
+
+def test_a_name_that_is_refused_many_times_takes_linear_time(linear: Any) -> None:
+    linear(lambda size: partial(refused, " & ".join(["$"] * size)), 300, 4800)
 
 
 @pytest.mark.parametrize(
