@@ -513,7 +513,7 @@ def _two_ways(**more: Any) -> Any:
     use = {"Type": "Pass", "Parameters": {"arn.$": "$.made.DbSnapshot.DbSnapshotArn"}, "End": True}
     return {
         "StartAt": "There?",
-        "States": {"There?": {"Type": "Choice", "Default": "Make", "Choices": one}, **two, **{"Use": use, **more}},
+        "States": {"There?": {"Type": "Choice", "Default": "Make", "Choices": one}, **two, "Use": use, **more},
     }
 
 
