@@ -149,9 +149,9 @@ def audit(
     if whole:
         out.wide = iam_policy.wider_than(statements, [*needed, *(one for one in asked if one not in needed)])
         real = {resource for need in every.of(role) for resource in need.statement.resources}
-        for one in out.wide:
-            if one.kind == "resource":
-                one.needed = tuple(resource for resource in one.needed if resource in real) or one.needed
+        for wide in out.wide:
+            if wide.kind == "resource":
+                wide.needed = tuple(resource for resource in wide.needed if resource in real) or wide.needed
     out.passing = _passing(statements)
     out.wrong = _wrong(statements, asked)
     # what is needed on another resource is not superfluous, though it allows nothing where it stands
