@@ -451,12 +451,47 @@ def test_whether_work_that_is_being_stopped_is_done_is_not_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "path", "rules"),
+    [
+        (
+            "ec2:describeInstances",
+            "Reservations[0].Instances[0].State.Name",
+            {"pending": "Wait", "terminated": "Failed"},
+        ),
+        ("dynamodb:describeTable", "Table.TableStatus", {"CREATING": "Wait"}),
+        ("eks:describeCluster", "Cluster.Status", {"CREATING": "Wait", "FAILED": "Failed", "DELETING": "Failed"}),
+        ("sagemaker:describeEndpoint", "EndpointStatus", {"Creating": "Wait", "Failed": "Failed"}),
+    ],
+)
+def test_what_has_come_up_may_run_and_change(action: str, path: str, rules: dict[str, str]) -> None:
+    definition = _polls([], {}, "Done")
+    definition["States"]["Look"].update(Resource=f"arn:aws:states:::aws-sdk:{action}", Parameters={"${All}": 1})
+    definition["States"]["Running?"]["Choices"] = [
+        {"Variable": f"$.q.{path}", "StringEquals": status, "Next": to} for status, to in rules.items()
+    ]
+    assert not [d for d in output(definition) if d.code == "ASL619"]
+
+
+def test_statuses_that_another_choice_state_tells_apart() -> None:
+    definition = _polls(["RUNNING"], {"FAILED": "Failed"}, "On")
+    succeeded = {"Variable": "$.q.QueryExecution.Status.State", "StringEquals": "SUCCEEDED", "Next": "Done"}
+    definition["States"] |= {
+        "On": {"Type": "Pass", "Next": "Which?"},
+        "Which?": {"Type": "Choice", "Choices": [succeeded], "Default": "Failed"},
+    }
+    assert output(definition) == []
+    succeeded["Variable"] = "$.other"
+    assert [d.code for d in output(definition)] == ["ASL619"]
+
+
+@pytest.mark.parametrize(
     ("waits", "rules", "default"),
     [
         (["RUNNING", "QUEUED"], {}, "Done"),
         (["RUNNING"], {"SUCCEEDED": "Done"}, "Failed"),  # it fails, which is seen
         (["RUNNING"], {"QUEUED": "Done"}, "Done"),  # so it was written
         ([], {"FAILED": "Failed"}, "Done"),  # nothing waits
+        (["QUEUED"], {"FAILED": "Failed"}, "Done"),  # until it is started
     ],
 )
 def test_statuses_that_are_thought_of(waits: list[str], rules: dict[str, str], default: str) -> None:

@@ -271,6 +271,7 @@ _GOING: Final = frozenset(
      "updating", "waiting")
 )  # fmt: skip
 _GOES_ON: Final = _GOING - {"deleting", "stopping"}
+_RUNS: Final = frozenset(("inprogress", "running"))
 _FAILED: Final = frozenset(("error", "failed", "failure", "fault", "terminatedwitherrors", "timedout", "timeout"))
 _GONE: Final = _FAILED | {"terminated"}
 _ENDED: Final = frozenset(("aborted", "canceled", "cancelled", "expired", "stopped", "terminated", *_FAILED))
@@ -366,7 +367,11 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
 
 
 def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Problem) -> Iterator[Fact]:
-    """See whether `Default` goes on with the work not done: where a rule waits for one such status, and forgets another."""
+    """See whether `Default` goes on with the work not done: where a rule waits while it runs, and forgets that it may be queued.
+
+    Only of what does a job, and is then done: what has come up (a table, an instance) may change, or run, and be of use. Who waits
+    before it runs alone may wait for its start.
+    """
     described = problem.shape.described
     assert described is not None
     default = next((transition.targets for transition in state.transitions if transition.kind == DEFAULT), ())
@@ -375,17 +380,18 @@ def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Prob
     early = [value for value in going if led[value] == default and not _ruled(state, path, value)]
     if not early or len(default) != 1 or default[0].type == "Fail":
         return
-    final = set(_final(described.values))
-    ended = [value for value in led if _word(value) not in _GOING and value not in final and led[value] == default]
-    waits = any(_asks_again(led[value], state, described) for value in going if value not in early)
-    if ended and waits and not _asked_behind(default, state, described.values):
+    ended = [value for value in led if _word(value) in _DONE and led[value] == default]
+    waits = any(
+        _word(value) in _RUNS and _asks_again(led[value], state, described) for value in going if value not in early
+    )
+    if ended and waits and not _asked_behind(default, state, (path.rpartition(".")[2], *described.values)):
         fact = Fact(NOT_HANDLED, problem)
         fact.values, fact.ended = early, ended[0]
         yield fact
 
 
-def _asked_behind(start: Sequence[State], choice: ChoiceState, values: Sequence[str]) -> bool:
-    """Whether ways come back to a Choice state, or to another one that asks for one of these values: that may tell them apart."""
+def _asked_behind(start: Sequence[State], choice: ChoiceState, words: Sequence[str]) -> bool:
+    """Whether ways come back to a Choice state, or to another one whose texts have one of these words: that may tell them apart."""
     near = [*start]
     seen: set[State] = {*start}
     for state in near:
@@ -393,7 +399,7 @@ def _asked_behind(start: Sequence[State], choice: ChoiceState, values: Sequence[
             return True
         if isinstance(state, ChoiceState):
             asked = [node.text or "" for node in state.node.walk() if node.kind == STRING]
-            if any(value in text for text in asked for value in values):
+            if any(word in text for text in asked for word in words):
                 return True
         for transition in state.transitions:
             near += [target for target in transition.targets if target not in seen and len(near) < MAX_BEHIND]

@@ -18,8 +18,8 @@ class StatusNotHandled(Rule):
     The values that a status can have are known (the API reference of each service). Three cases are reported: the state has no
     `Default`, and no rule for some of them, so that it fails with `States.NoChoiceMatched`; a job that has ended without
     success, or an instance that is gone, leads back to the Task that asks how it is, whose answer does not change any more; or
-    a rule waits with one status of work that is not done, and `Default` goes on with another one as if it were (`QUEUED`, where
-    the rule waits for `RUNNING`), and no Choice state asks for the status behind it.
+    a rule waits while a job runs, and `Default` goes on with another status of one that is not done as if it were (`QUEUED`,
+    where the rule waits with `RUNNING`). Nothing is said of the last where a Choice state behind it asks for the status again.
 
     It is a note where only what somebody has stopped or terminated goes round for ever, and where no rule holds for failures alone, which
     fail the execution in any case.
