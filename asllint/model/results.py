@@ -369,8 +369,8 @@ def _not_handled(state: ChoiceState, path: str, problem: Problem) -> Iterator[Fa
 def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Problem) -> Iterator[Fact]:
     """See whether `Default` goes on with the work not done: where a rule waits while it runs, and forgets that it may be queued.
 
-    Only of what does a job, and is then done: what has come up (a table, an instance) may change, or run, and be of use. Who waits
-    before it runs alone may wait for its start.
+    Only of what does a job, and is then done: what has come up (a table, an instance) may change, or run, and be of use. Where
+    it is waited for only before it runs, its start may be what is waited for.
     """
     described = problem.shape.described
     assert described is not None

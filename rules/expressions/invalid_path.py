@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from asllint.expr import Fault, intrinsics, jsonpath
+from asllint.expr import intrinsics, jsonpath
 from asllint.model.expressions import NODE_PATH, PATH, PATH_OR_INTRINSIC, Expression
 from asllint.rule import ERROR, WARNING, Example, Finding, Rule, fix_of
 
@@ -14,9 +14,9 @@ class InvalidPath(Rule):
 
     A path begins with `$` (the input of the state), `$$` (the context object) or `$name` (a variable), and goes on with
     `.name`, `['name']`, `[0]` and the like (specification, "Paths"). AWS answers anything else in `InputPath`, `OutputPath`
-    and their kin with "Value must be a valid JSONPath." `ErrorPath` and `CausePath` take an intrinsic function as well, one that gives a
-    text (developer guide, "Fail workflow state"): of one that gives anything else, does not exist or has the wrong arguments no
-    answer is recorded, so that is a warning.
+    and their kin with "Value must be a valid JSONPath." `ErrorPath` and `CausePath` take an intrinsic function as well: of one
+    that does not exist or has the wrong arguments no answer is recorded, so that is a warning. Whether it gives a text is the
+    matter of `wrong-value-kind`.
 
     ## Why it matters
 
@@ -61,7 +61,7 @@ class InvalidPath(Rule):
         text, node, call = expression.text, expression.node, None
         if expression.kind == PATH_OR_INTRINSIC and text.startswith("States."):
             call = intrinsics.parse(text, node.holes)
-            faults = intrinsics.check(call.root) or _no_text(call.root, text) if call.root is not None else [call.error]
+            faults = intrinsics.check(call.root) if call.root is not None else [call.error]
             takes = "a JSONPath or the call of an intrinsic function"
         else:
             faults = [jsonpath.parse(text, node.holes).error]
@@ -80,15 +80,3 @@ class InvalidPath(Rule):
                 severity=None if refused else WARNING,
                 rejected_by_aws=refused,
             )
-
-
-def _no_text(call: intrinsics.Call, text: str) -> list[Fault | None]:
-    """Return what is wrong with a call that gives something else than a text."""
-    kind = intrinsics.kind_of(call)
-    if kind in (None, intrinsics.ANY, intrinsics.STRING):
-        return []
-    message = (
-        f"`{call.name}` gives {'an' if kind in (intrinsics.ARRAY, intrinsics.OBJECT) else 'a'} {kind}, and no text."
-    )
-    cure = f"Write `States.JsonToString({text})`."
-    return [Fault("no-text", call.start, call.name_end, message, cure, None)]

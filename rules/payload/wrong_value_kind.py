@@ -118,11 +118,13 @@ class WrongValueKind(Rule):
         function = intrinsics.FUNCTIONS.get(call.name or "") if call is not None else None
         if call is None or function is None or function.gives in (intrinsics.STRING, intrinsics.ANY):
             return
+        if intrinsics.check(call):
+            return  # which is reported by `invalid-path`
         kind = f"{'an' if function.gives[0] in 'aeiou' else 'a'} {function.gives}"
         yield Finding(
             node.span_in(call.start, call.end),
             f"`{function.name}` gives {kind}, and `{expression.field}` takes a text: {_INSTEAD}.",
-            cure="Make a text of it with `States.Format('{}', …)`.",
+            cure=f"Write `States.JsonToString({expression.text})`.",
             anchor=node,
             severity=WARNING,
         )
@@ -170,7 +172,7 @@ def _cure(problem: Problem) -> str:
     if problem.field in _OF_FAIL:
         return "Make a text of it with `$string`."
     if problem.field in _PATHS_OF_FAIL:
-        return "Make a text of it with `States.Format('{}', …)` or `States.JsonToString`."
+        return f"Write `States.JsonToString({problem.path})`."
     if problem.field == "Timestamp" and problem.shape.kind == NUMBER:
         return "`$fromMillis` makes a timestamp of milliseconds."
     if problem.field == "Seconds" and problem.shape.kind == STRING:
