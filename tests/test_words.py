@@ -91,6 +91,27 @@ def test_jsonata_that_only_reads_is_written_as_a_path(text: str, path: str) -> N
     assert fixed(before) == state(f'"Parameters": {{"x.$": "{path}"}}')
 
 
+@pytest.mark.parametrize(
+    ("before", "words", "right"),
+    [
+        ('"Result": {"x": "{% $states.input.a %}"}', "Write `Parameters`", '"Parameters": {"x.$": "$.a"}'),
+        ('"Result": "{% $states.input.a %}"', "Write `Parameters`", '"Parameters": {"x.$": "$.a"}'),
+        ('"Parameters": "{% $states.input.a %}"', "Set `", '"Parameters": {"x.$": "$.a"}'),
+    ],
+)
+def test_where_no_path_is_evaluated_none_is_proposed(before: str, words: str, right: str) -> None:
+    text = state(before)
+    assert only(text, "ASL408").cure.startswith(words)
+    assert fixed(text) == text
+    assert not found(state(right))
+
+
+def test_a_cause_is_read_with_its_twin() -> None:
+    text = '{"Type": "Fail", "QueryLanguage": "JSONPath", "Error": "E", "Cause": "{% $states.input.a %}"}'
+    assert only(text, "ASL408").cure.startswith('Write `"CausePath": "$.a"`, or')
+    assert not found(text.replace("Cause", "CausePath").replace("{% $states.input.a %}", "$.a"))
+
+
 @pytest.mark.parametrize("text", ["{% $states.result.a %}", "{% $states.input.a + 1 %}", "{% $states %}"])
 def test_other_jsonata_is_not(text: str) -> None:
     before = state(f'"Parameters": {{"x": "{text}"}}')
@@ -136,18 +157,18 @@ def test_is_present_asks_and_does_not_fail() -> None:
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("ErrorPath", "States.Uuid()"), ("CausePath", "States.Format()"), ("CausePath", "States.ArrayLength($.a)")],
+    [("ErrorPath", "States.Uuid()"), ("CausePath", "States.Format()"), ("CausePath", "States.ArrayLength()")],
 )
 def test_calls_are_checked_where_a_path_may_stand(field: str, text: str) -> None:
     machine = f'{{"Type": "Fail", "QueryLanguage": "JSONPath", "{field}": "{text}"}}'
-    assert only(machine, "ASL401").severity == "warning"
-    assert "intrinsic function" in only(machine, "ASL401").message
+    assert {d.code for d in found(machine)} == {"ASL401"}
+    assert all(d.severity == "warning" and "intrinsic function" in d.message for d in found(machine))
 
 
 def test_a_cause_is_a_text() -> None:
     text = '{"Type": "Fail", "QueryLanguage": "JSONPath", "CausePath": "States.ArrayLength($.a)"}'
-    assert "gives a number, and no text" in only(text, "ASL401").message
-    assert only(text, "ASL401").cure == "Write `States.JsonToString(States.ArrayLength($.a))`."
+    assert codes(text) == ["ASL503"]
+    assert only(text, "ASL503").cure == "Write `States.JsonToString(States.ArrayLength($.a))`."
     for call in (
         "States.JsonToString(States.ArrayLength($.a))",
         "States.ArrayGetItem($.a, 0)",

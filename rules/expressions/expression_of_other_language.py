@@ -114,13 +114,10 @@ End: true
                 return  # refused, and reported by `invalid-timestamp`
             if text.startswith("{%") and text.endswith("%}") and "%}" not in text[2:-2]:  # else tags of a template
                 path = _path(expression)
-                cure = 'Set `"QueryLanguage": "JSONata"` on the state, with the fields of JSONata, or write a path.'
-                if path is not None and expression.key is not None:
-                    cure = f'Write `"{expression.key.value}.$": "{path}"`, or set `"QueryLanguage": "JSONata"` on the state.'
                 yield Finding(
                     node,
                     f"This state is read in JSONPath: the JSONata expression `{_shown(text)}` is passed on as a text.",
-                    cure=cure,
+                    cure=_cure(expression, path),
                     fix=_in_jsonpath(expression, path) if path is not None else None,
                 )
         elif text.startswith("$"):
@@ -181,12 +178,29 @@ def _written(path: jsonpath.Path, place: str) -> str | None:
     return f"{{% {out} %}}"
 
 
+def _cure(expression: Expression, path: str | None) -> str:
+    """Say what is evaluated in JSONPath where a JSONata expression stands, or how the state is read in JSONata."""
+    switch, key, field = 'set `"QueryLanguage": "JSONata"` on the state', expression.key, expression.field
+    if field in ("Error", "Cause"):
+        return f'Write `"{field}Path": "{path or "$…"}"`, or {switch}.'
+    if field == "Result":
+        return (
+            "Write `Parameters`, with `.$` behind the names whose values are paths, for `Result`; or "
+            + switch
+            + ", and `Output`."
+        )
+    if object_of(expression) is None or path is None or key is None:
+        return f"{switch[0].upper()}{switch[1:]}, with the fields of JSONata, or write a path where one is evaluated."
+    return f'Write `"{key.value}.$": "{path}"`, or {switch}.'
+
+
 def _in_jsonpath(expression: Expression, path: str) -> Fix | None:
     node, key = expression.node, expression.key
     value = (node.start, node.end, path) if node.style == "plain" else respelt(node, path)
     owner = object_of(expression)
     if (
         key is None
+        or expression.field == "Result"
         or key.holes
         or owner is None
         or str(key.value).endswith(".$")
