@@ -274,7 +274,7 @@ def test_an_error_that_no_catcher_has_written() -> None:
     (found,) = caught(_handled())
     assert found.severity == "warning"
     assert found.message == (
-        "Over the `Next` of `On`, no Catcher has written `$.error`: unless the input of the execution has it, the execution "
+        "On the way through the `Next` of `On`, no Catcher has written `$.error`: unless the input of the execution has it, the execution "
         "fails here."
     )
     assert [r.message for r in found.related] == ["the way on which it is not written", "writes it on another way"]
@@ -359,6 +359,38 @@ def test_ways_without_an_error(changes: dict[str, Any]) -> None:
     assert found.pointer.startswith("/States/Tell/")
 
 
+def test_the_pass_state_that_is_proposed_writes_what_is_read() -> None:
+    definition = _handled()
+    (found,) = caught(definition)
+    definition["States"]["On"] |= json.loads(f"{{{found.cure.split('`')[1]}}}")
+    assert payload(definition) == []
+
+
+def test_whether_the_execution_fails_is_up_to_a_catcher() -> None:
+    catcher = {"ErrorEquals": ["States.ALL"], "Next": "Done"}
+    (found,) = caught(_handled(Tell={"Type": "Task", "Resource": "r", "Catch": [catcher]}))
+    assert found.message.endswith("the state fails here.")
+
+
+def test_ways_that_a_choice_state_tells_apart() -> None:
+    """By what is written on each of them, whatever it is."""
+    definition = _handled(
+        On={"Result": False, "ResultPath": "$.late", "Next": "Late?"},
+        Tell={"Parameters": {"x.$": "$.error"}},
+    )
+    states = definition["States"]
+    states["Note"] = {"Type": "Pass", "Result": True, "ResultPath": "$.late", "Next": "Late?"}
+    states["Load"]["Catch"][0]["Next"] = "Note"
+    states["Late?"] = {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.late", "BooleanEquals": True, "Next": "Tell"}],
+        "Default": "Done",
+    }
+    assert caught(definition) == []
+    states["Note"]["Next"] = "Tell"
+    assert len(caught(definition)) == 1
+
+
 def test_an_error_of_another_catcher() -> None:
     """What follows a Catcher that writes elsewhere, or nothing, has not got it either."""
     for path in ("$.other", None):
@@ -366,7 +398,7 @@ def test_an_error_of_another_catcher() -> None:
         definition = _handled(Which={"Default": "Done"})
         definition["States"]["Load"]["Catch"].insert(0, other)
         (found,) = caught(definition)
-        assert found.message.startswith("Over the `Next` of Catcher 1 of `Load`, no Catcher has written")
+        assert found.message.startswith("On the way through the `Next` of Catcher 1 of `Load`, no Catcher has written")
 
 
 def test_a_catcher_takes_it() -> None:

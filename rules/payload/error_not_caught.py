@@ -28,7 +28,7 @@ class ErrorNotCaught(Rule):
 
     ## What to do
 
-    Let a Pass state on that way write the field (`"ResultPath": "$.error"`), lead that way to a state that does not read it, or
+    Let a Pass state on that way write the field (`Result` with `"ResultPath": "$.error"`), lead that way to a state that does not read it, or
     read `$` as a whole.
     """
 
@@ -81,6 +81,33 @@ States:
 }}"""
         ),
         Example(
+            """StartAt: Load
+States:
+  Load:
+    Type: Task
+    Resource: arn:aws:lambda:eu-west-1:123456789012:function:load
+    ResultPath: $.load
+    Catch:
+      - {ErrorEquals: [States.ALL], ResultPath: $.error, Next: Failed}
+    Next: Loaded
+  Loaded: {Type: Pass, Result: true, ResultPath: $.fine, Next: Clean up}
+  Failed: {Type: Pass, Result: false, ResultPath: $.fine, Next: Clean up}
+  Clean up:
+    Type: Task
+    Resource: arn:aws:lambda:eu-west-1:123456789012:function:clean-up
+    ResultPath: null
+    Next: Fine?
+  Fine?:
+    Type: Choice
+    Choices: [{Variable: $.fine, BooleanEquals: true, Next: Done}]
+    Default: Not loaded
+  Not loaded: {Type: Fail, Error: NotLoaded, CausePath: $.error.Cause}
+  Done: {Type: Succeed}
+""",
+            language="yaml",
+            title="both ways come to a Choice state, which tells them apart",
+        ),
+        Example(
             """{"StartAt": "Work", "States": {
   "Work": {"Type": "Task", "Resource": "${Worker}", "Next": "Fine?",
     "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Tell"}]},
@@ -96,12 +123,16 @@ States:
         """Word what is read without having been caught."""
         for found in unmade(machine):
             title = found.way.title
-            over = "With the first state" if found.way.source is None else f"Over {title[0].lower()}{title[1:]}"
+            way = "from the start" if found.way.source is None else f"through {title[0].lower()}{title[1:]}"
+            fails = "state" if found.state.catchers else "execution"
+            path = found.catcher.result_path
+            written = path.text if path is not None else None
+            made = f'"Result": {{"Error": "…", "Cause": "…"}}, "ResultPath": "{written or f"$.{found.field}"}"'
             yield Finding(
                 found.span,
-                f"{over}, no Catcher has written `$.{found.field}`: unless the input of the execution has it, the execution "
+                f"On the way {way}, no Catcher has written `$.{found.field}`: unless the input of the execution has it, the {fails} "
                 "fails here.",
-                cure=f'Let a Pass state on that way write it (`"ResultPath": "$.{found.field}"`), or lead that way to another state.',
+                cure=f"Let a Pass state on that way write it, such as `{made}`, or lead that way to another state.",
                 anchor=found.node,
                 related=[
                     Related(found.way.node, "the way on which it is not written"),
