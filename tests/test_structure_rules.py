@@ -632,6 +632,35 @@ def test_the_cure_of_a_wrong_type(text: str, words: str) -> None:
     assert finding.fix is None or "or compare" in words
 
 
+@pytest.mark.parametrize(
+    ("pointer", "right"),
+    [
+        ("$.data.items", "/data/items"),
+        ("$.data[0]['a/b']", "/data/0/a~1b"),
+        ("data.items", "/data/items"),
+        ("data/items", "/data/items"),
+        ("#/data", "/data"),
+        ("$.data[*]", None),
+        ("$", None),
+    ],
+)
+def test_the_pointer_that_is_meant(pointer: str, right: str | None) -> None:
+    text = reader(f'"InputType": "JSON", "ItemsPointer": "{pointer}"')
+    (finding,) = structure(text)
+    assert finding.cure == (f"Write `{right}`." if right else "Write a slash before each name.")
+    if right:
+        assert not structure(text.replace(pointer, right))
+
+
+@pytest.mark.parametrize(("pointer", "right"), [("/data[0]", "/data/0"), ("/data/[0]", "/data/0"), ("/a~b", "/a~0b")])
+def test_a_part_of_a_pointer_is_replaced_by_its_cure(pointer: str, right: str) -> None:
+    text = reader(f'"InputType": "JSON", "ItemsPointer": "{pointer}"')
+    (finding,) = structure(text)
+    mended = text[: finding.start] + finding.cure.split("`")[1] + text[finding.end :]
+    assert mended == text.replace(pointer, right)
+    assert not structure(mended)
+
+
 def test_yaml_arrays_are_written_with_dashes() -> None:
     text = "StartAt: A\nStates:\n  A:\n    Type: Task\n    Resource: r\n    Retry:\n      ErrorEquals: [E]\n    End: true\n"
     (finding,) = yaml(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from asllint.expr import jsonpath
 from asllint.model import MapState, State
 from asllint.model.shape import is_jsonata
 from asllint.rule import WARNING, Example, Finding, Rule
@@ -74,15 +75,28 @@ class InvalidItemsPointer(Rule):
         found = next((one for one in _WRONG.finditer(text) if not _open(one, pointer.holes)), None)
         if found is None:
             return
-        message = f"`{text}` is no JSON Pointer: it begins with a slash."
-        cure = "Write a slash before each name."
+        message = f"`{text}` is no JSON Pointer, which begins with a slash."
+        meant = _pointer(text) if not pointer.holes else ""
+        cure = f"Write `{meant}`." if meant else "Write a slash before each name."
         if found["index"]:
-            message = f"`{found[0]}` is no index in a JSON Pointer, but a part of the name before it."
-            cure = f"Write `/{found[0][1:-1]}`." if "*" not in found[0] else "Point to the array itself."
+            message = f"`{found[0]}` is no index in a JSON Pointer, but a part of a name."
+            slash = "" if text[: found.start()].endswith("/") else "/"
+            cure = f"Write `{slash}{found[0][1:-1]}`." if "*" not in found[0] else "Point to the array itself."
         elif found["tilde"]:
-            message = "In a JSON Pointer `~` stands before `0` or `1` only."
+            message = f"In `{text}` stands neither `0` nor `1` behind `~`, as in a JSON Pointer it must."
             cure = "Write `~0` for a tilde."
         yield Finding(pointer.span_in(*found.span()), message, cure=cure, anchor=pointer)
+
+
+def _pointer(text: str) -> str:
+    """Return the pointer that is meant by a path, or by names with dots or slashes between them; "" where that is not known."""
+    if text.startswith("#/"):
+        return text[1:]
+    path = jsonpath.parse(text if text.startswith("$") else f"$.{text.replace('/', '.')}").root
+    steps = jsonpath.literal_steps(path) if path is not None and path.root == jsonpath.INPUT else []
+    if path is None or not steps or len(steps) < len(path.steps):
+        return ""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _open(found: re.Match[str], holes: Iterable[tuple[int, int]]) -> bool:
