@@ -100,6 +100,18 @@ def test_the_cure_says_how_a_scope_is_left_and_entered() -> None:
     }
 
 
+def test_a_state_that_ends_is_to_lead_on_in_place_of_that() -> None:
+    inner = machine({"X": to("B")}, "X")
+    definition = machine({"A": {"Type": "Map", "ItemProcessor": inner, "End": True}, "B": END}, "A")
+    (found,) = (d for d in flow(definition) if d.code == "ASL206")
+    assert found.cure == 'Write `"End": true` instead, and write `"Next": "B"` for the `End` of the Map state `A`.'
+    around = definition["States"]["A"]
+    inner["States"]["X"] = END
+    del around["End"]
+    around["Next"] = "B"
+    assert not flow(definition)
+
+
 def test_a_choice_state_has_no_end_to_write() -> None:
     choice = {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": True, "Next": "B"}], "Default": "A"}
     definition = machine(
@@ -107,7 +119,7 @@ def test_a_choice_state_has_no_end_to_write() -> None:
     )
     cures = {d.pointer.rpartition("/")[2]: d.cure for d in flow(definition) if d.code == "ASL206"}
     assert cures == {
-        "Next": 'Lead to a Succeed state of branch 1 of `A`, and `"Next": "B"` in the Parallel state `A`.',
+        "Next": 'Lead to a Succeed state of branch 1 of `A`, and write `"Next": "B"` for the `End` of the Parallel state `A`.',
         "Default": "Lead to a Succeed state of branch 1 of `A`: what follows is up to the Parallel state `A`.",
     }
 

@@ -125,7 +125,8 @@ def _finding(scope: Scope, transition: Transition, found: list[State]) -> Findin
         elif following or target.scope is not owner.scope:
             cure = f"{ends}; `{owner.name}` goes on with its own `Next` then."
         else:
-            cure = f'{ends}, and `"Next": "{target.name}"` in the {kind} `{owner.name}`.'
+            end = f"for the `End` of the {kind} `{owner.name}`" if owner.key("End") else f"in the {kind} `{owner.name}`"
+            cure = f'{ends}, and write `"Next": "{target.name}"` {end}.'
     elif entered is not None and entered.owner is not None:
         owner = entered.owner
         message += ": a transition cannot enter it from outside, and AWS refuses the definition."
