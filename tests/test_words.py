@@ -427,6 +427,12 @@ States:
             "$.ModelName",
             "`ModelName` is in the request of `A`, and not in its result: take it from where the request has it.",
         ),
+        (  # though the result has a field that is like it
+            "sagemaker:createTrainingJob",
+            '"TrainingJobName.$": "$$.Execution.Name", "${Rest}": 1',
+            "$.TrainingJobName",
+            "`TrainingJobName` is in the request of `A`, and not in its result: take it from where the request has it.",
+        ),
     ],
 )
 def test_where_a_field_is_that_the_result_has_not(resource: str, request_: str, path: str, cure: str) -> None:

@@ -207,7 +207,7 @@ def _cure(fact: Fact) -> str:
         if inside := _holder(described, step):
             return f"Did you mean `{path}.{inside}.{step}`?"
         if not misspelt(step, near):
-            if not wrapped and (kept := _replaced(fact)):
+            if not wrapped and (kept := _given(fact) or _replaced(fact)):
                 return kept
             near = None if wrapped else near
     if near is not None:
