@@ -438,9 +438,13 @@ def test_default_where_next_is_missing_is_one_slip() -> None:
     assert finding.fix is None
 
 
-def test_a_field_that_is_there_is_not_offered() -> None:
-    (finding,) = structure(task('"resource": "x"'))
-    assert "Did you mean" not in finding.cure
+@pytest.mark.parametrize(
+    ("fields", "there"),
+    [('"resource": "x"', "Resource"), ('"Timeout": 5, "TimeoutSeconds": 5', "TimeoutSeconds"), ('"end": true', "End")],
+)
+def test_a_field_that_is_there_is_not_offered(fields: str, there: str) -> None:
+    (finding,) = structure(task(fields))
+    assert (finding.cure, finding.fix) == (f"Take it away: `{there}` is there.", None)
     assert finding.fix is None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from asllint.model import Mismatch, StateMachine
 from asllint.model.machine import JSONATA
-from asllint.model.names import OTHER_TOOLS, listed, respelt, tool_of
+from asllint.model.names import OTHER_TOOLS, listed, meant, respelt, tool_of
 from asllint.model.shape import (
     ANY_STATE,
     COMPARISON,
@@ -165,6 +165,9 @@ def _cure(mismatch: Mismatch, comparison: bool) -> str:
     cure = ""
     row = OTHER_TOOLS.get(name)
     remark = name.lstrip("_$").lower() in _REMARKS or name.startswith(("_", "//", "#"))
+    there = meant(name, (other for other in mismatch.owner.names if other in fields))
+    if there and not near and not remark and not owners_of(name):
+        return f"Take it away: `{there}` is there."
     if near and not (near == "Comment" and remark):
         cure = f"Did you mean `{near}`?"
     elif remark:
