@@ -472,7 +472,8 @@ States:
 """
     expect(text, "yaml")
     go = text.replace("{#", "{{- /*").replace("#}", "*/ -}}").replace('{% from "macros" import task %}', "")
-    expect(go.replace("{%- set x = 1 %}", '{{ define "x" }}\n{{ end }}'), "yaml")
+    for tag in ('{{ define "x" }}\n{{ end }}', "{{- $x := .Values.x -}}"):
+        expect(go.replace("{%- set x = 1 %}", tag), "yaml")
 
 
 @pytest.mark.parametrize("language", ["json", "yaml"])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class _Language:
-    """The tags of a template language: regular expressions, and the words that they begin with.
+    """The tags of a template language: regular expressions, and those of the words that they begin with.
 
     opener, closer  what stands around a tag; between the word and the closer stands what `inside` matches
     opens, parts, closes  words of a choice and of a loop, in this order: at its beginning, between its parts, at its end
@@ -48,7 +48,8 @@ _LANGUAGES: Final = (
     _Language(r"%\{~?", r"[^{}]*", r"~?\}", ("if", "for"), ("else",), ("endif", "endfor"), ()),
     _Language(
         r"\{\{-?", r"[^{}]*", r"-?\}\}",
-        ("if", "range", "with"), ("else",), ("end",), ("define", "template", "block", "break", "continue"),
+        ("if", "range", "with"), ("else",), ("end",),
+        ("define", "template", "block", "break", "continue", r"\$\w+(?=\s*:?=)"),  # the last is `$x := …`
     ),
 )  # fmt: skip
 

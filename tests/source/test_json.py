@@ -279,6 +279,7 @@ NESTED = "{% if x %}[{% for y in z %}1{% endfor %}]{% else %}2{% endif %}"
         ('{"a": {{- /* a\n note */ -}} 1}', {"a": 1}),
         ('{% from "m" import n %}\n{%- set x = [\n1] -%}\n{"a": 1}', {"a": 1}),
         ('{{ define "x" }}{"a": 1}{{ end }}', {"a": 1}),
+        ('{{- $x := .Y -}}\n{"a": {{ $x }}, {{ $x = 2 }} "b": 1}', None),
         ('{% if x %}{"a": 1}{% else %}{"a": 2, "a": 3}{% endif %}', {"a": 1}),
         ("{% include 'a.json' %}\n{% include 'b.json' %}\n", ("{% include 'a.json' %}",)),
         ('{"a": {{ .A }}, "b": {{ $x | toJson }}}', {"a": ("{{ .A }}",), "b": ("{{ $x | toJson }}",)}),
