@@ -24,8 +24,12 @@ _INSIDE = late(r"""\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|\
 # colon in it. So: a name, dots, `::` as in AWS::Region, and an index.
 _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+\])*+\s*\}")
 
-# {{ name }}, {{ a.b['c'] | filter('x') }} of Jinja and its kin, {{ .Name }} of Go, {{resolve:ssm:…}} of CloudFormation.
-_DOUBLE = late(r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w)[\w .\[\]'"|(),$-]*+)\}\}""")
+# {{ name }}, {{ a.b['c'] | filter('x') }}, {{ i + 1 }}, {{ "," if more }} of Jinja and its kin, {{ .Name }} of Go,
+# {{resolve:ssm:…}} of CloudFormation. A text with a colon behind it is a name of JSON, behind a brace too many.
+_DOUBLE = late(
+    r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w|(?:"[^"{}\r\n]*+"|'[^'{}\r\n]*+')\s*(?:\||\.\w|if\b))"""
+    r"""[\w .\[\]'"|(),$+*/%<>=!~-]*+)\}\}"""
+)
 
 # #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.
 _HASH = late(r"#\{[A-Za-z][\w.:]*+\}")

@@ -278,6 +278,8 @@ NESTED = "{% if x %}[{% for y in z %}1{% endfor %}]{% else %}2{% endif %}"
         (f'{{"a": {NESTED}, "b": 1}}', {"a": (NESTED,), "b": 1}),
         ('{"a": {{- /* a\n note */ -}} 1}', {"a": 1}),
         ('{% from "m" import n %}\n{%- set x = [\n1] -%}\n{"a": 1}', {"a": 1}),
+        ('{"a": {{ i * 60 }}, "b": {{ x == 1 }}, "c": [1{{ "," if not loop.last else "" }} 2]}', None),
+        ('{"a": {{ \', \'.join(x) }}, "b": 1 {{ \',\' if y }} "c": 2}', None),
         ('{{ define "x" }}{"a": 1}{{ end }}', {"a": 1}),
         ('{{- $x := .Y -}}\n{"a": {{ $x }}, {{ $x = 2 }} "b": 1}', None),
         ('{% if x %}{"a": 1}{% else %}{"a": 2, "a": 3}{% endif %}', {"a": 1}),
@@ -292,6 +294,11 @@ def test_placeholders_without_quotes_are_no_problem(content: str, expected: Any)
     assert not document.cut
     if expected is not None:
         assert value(document.root) == expected
+
+
+@pytest.mark.parametrize("content", ['{{"a": 1}}', '{"a": {{ "b" : 1 }} }', '{"a": {{ "if" }} }'])
+def test_a_brace_too_many_is_no_placeholder(content: str) -> None:
+    assert "unexpected-value" in [problem.kind for problem in reading(content).problems]
 
 
 def test_a_name_with_a_quote_too_many_behind_a_missing_comma() -> None:

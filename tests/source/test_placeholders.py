@@ -49,6 +49,7 @@ def found(value: str, placeholders: Placeholders = DEFAULT) -> list[str]:
         ("{{ range .X }}{{ .Y }}-{{ end }}", ["{{ range .X }}{{ .Y }}-{{ end }}"]),
         ("{{ end }}{{ if .X }}", ["{{ end }}", "{{ if .X }}"]),
         ("${a}{{ b }}", ["${a}", "{{ b }}"]),
+        ("S{{ i + 1 }}-{{ 'x' if a != b else c }}", ["{{ i + 1 }}", "{{ 'x' if a != b else c }}"]),
         ("${a[{{ b }}]}", ["${a[{{ b }}]}"]),
         ("<NAME>", ["<NAME>"]),
         ("<INSERT YOUR ARN HERE>", ["<INSERT YOUR ARN HERE>"]),
