@@ -301,6 +301,7 @@ def test_an_error_that_no_catcher_has_written() -> None:
         {"Tell": {"Type": "Choice", "Choices": [{"Variable": "$.error.Cause", "IsPresent": True, "Next": "Done"}]}},
         {"Load": {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.${E}", "Next": "Tell"}]}},
         {"Load": {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Done"}]}},
+        {"Load": {"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error.last", "Next": "Tell"}]}},
     ],
 )
 def test_an_error_that_may_be_there(changes: dict[str, Any]) -> None:

@@ -60,13 +60,17 @@ def unmade(machine: StateMachine) -> Iterator[Unmade]:
     if machine.document.problems or not machine.graph.complete or machine.input is not None:
         return
     makers: dict[str, list[Catcher]] = {}
+    there: set[str] = set()
     for state in machine.states:
         if state.query_language == JSONPATH:
             for catcher in state.catchers:
+                steps = _steps(catcher.result_path)
                 name = _first(catcher.result_path)
-                if name:
+                if len(steps) > 1:
+                    there.add(name)  # what it writes into is there before
+                elif name:
                     makers.setdefault(name, []).append(catcher)
-    makers = {name: makers[name] for name in sorted(makers)[:MAX_FIELDS]}
+    makers = {name: makers[name] for name in sorted(makers)[:MAX_FIELDS] if name not in there}
     reads = _reads(machine, makers) if makers else {}
     for name in makers:
         if name in reads and not _given(machine, name):
@@ -155,11 +159,16 @@ def _asks_for(state: ChoiceState, name: str) -> bool:
 
 def _first(node: Node | None) -> str:
     """Return the first name of a path; "" where there is none, or it is not known."""
-    if node is None or node.kind != STRING or node.holes or not (node.text or "").startswith("$"):
-        return ""
-    path = jsonpath.parse(node.text or "").root
-    steps = jsonpath.literal_steps(path) if path is not None and path.root == jsonpath.INPUT else []
+    steps = _steps(node)
     return steps[0] if steps and isinstance(steps[0], str) else ""
+
+
+def _steps(node: Node | None) -> Sequence[str | int]:
+    """Return the names and indexes that a path into the input begins with; () where there is none, or it is not known."""
+    if node is None or node.kind != STRING or node.holes or not (node.text or "").startswith("$"):
+        return ()
+    path = jsonpath.parse(node.text or "").root
+    return jsonpath.literal_steps(path) if path is not None and path.root == jsonpath.INPUT else ()
 
 
 def _reads(machine: StateMachine, makers: Mapping[str, object]) -> dict[str, dict[State, Read]]:

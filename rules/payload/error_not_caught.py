@@ -17,9 +17,9 @@ class ErrorNotCaught(Rule):
     with States.Runtime, "The JSONPath '$.error' specified for the field … could not be found in the input".
 
     Reported are ways on which the data is that of the execution's input with fields added to it. Nothing is said where a Choice
-    state on the way asks for the field, or errors come to it as well (it may ask for a status that is written behind the Catcher),
-    where the field may be one of the input (a state reads it that no Catcher leads to), nor of the states of branches and item
-    processors. What a Catcher without any `ResultPath` leaves is told by `missing-path`.
+    state on the way asks for the field, or errors come to it as well (which may tell the two apart); where the field may be
+    one of the input (a state reads it that no Catcher leads to, or a Catcher writes into it, as with `$.order.error`); nor of the
+    states of branches and item processors. What a Catcher without any `ResultPath` leaves is told by `missing-path`.
 
     ## Why it matters
 
@@ -125,9 +125,7 @@ States:
             title = found.way.title
             way = "from the start" if found.way.source is None else f"through {title[0].lower()}{title[1:]}"
             fails = "state" if found.state.catchers else "execution"
-            path = found.catcher.result_path
-            written = path.text if path is not None else None
-            made = f'"Result": {{"Error": "…", "Cause": "…"}}, "ResultPath": "{written or f"$.{found.field}"}"'
+            made = f'"Result": {{"Error": "…", "Cause": "…"}}, "ResultPath": "$.{found.field}"'
             yield Finding(
                 found.span,
                 f"On the way {way}, no Catcher has written `$.{found.field}`: unless the input of the execution has it, the {fails} "
