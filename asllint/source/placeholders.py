@@ -24,11 +24,13 @@ _INSIDE = late(r"""\\.|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|\
 # colon in it. So: a name, dots, `::` as in AWS::Region, and an index.
 _IN_JSONATA = late(r"\$\{\s*[^\W\d][\w-]*+(?:(?:\.|::)[\w-]++)*+(?:\[[^\[\]{}]*+\])*+\s*\}")
 
-# {{ name }}, {{ a.b['c'] | filter('x') }}, {{ i + 1 }}, {{ "," if more }} of Jinja and its kin, {{ .Name }} of Go,
-# {{resolve:ssm:…}} of CloudFormation. A text with a colon behind it is a name of JSON, behind a brace too many.
+# {{ name }}, {{ a.b['c'] | filter('x') }}, {{ i + 1 }}, {{ "," if more }} of Jinja and its kin, {{ .Name }}, {{ $.Name }},
+# {{ printf "%s:%s" .A .B }} of Go, {{resolve:ssm:…}} of CloudFormation. A text with a colon behind it is a name of JSON, behind a
+# brace too many.
+_TEXT = r""""[^"{}\r\n]*+"|'[^'{}\r\n]*+'"""
 _DOUBLE = late(
-    r"""\{\{[-+~]?\s*(?:resolve:[^{}]++|(?:[^\W\d]|[.$]\w|(?:"[^"{}\r\n]*+"|'[^'{}\r\n]*+')\s*(?:\||\.\w|if\b))"""
-    r"""[\w .\[\]'"|(),$+*/%<>=!~-]*+)\}\}"""
+    rf"""\{{\{{[-+~]?\s*(?:resolve:[^{{}}]++|(?:[^\W\d]|\.\w|\$\.?\w|\(|(?:{_TEXT})\s*(?:[|~+%]|\.\w|if\b))"""
+    rf"""(?:[\w .\[\]|(),$+*/%<>=!~-]++|{_TEXT})*+)\}}\}}"""
 )
 
 # #{AWS::AccountId}, #{Table.Arn} of the Serverless Framework's plug-ins.

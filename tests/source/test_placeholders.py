@@ -50,6 +50,7 @@ def found(value: str, placeholders: Placeholders = DEFAULT) -> list[str]:
         ("{{ end }}{{ if .X }}", ["{{ end }}", "{{ if .X }}"]),
         ("${a}{{ b }}", ["${a}", "{{ b }}"]),
         ("S{{ i + 1 }}-{{ 'x' if a != b else c }}", ["{{ i + 1 }}", "{{ 'x' if a != b else c }}"]),
+        ('{{ printf "%s:%s" .A .B }}{{ $.X }}', ['{{ printf "%s:%s" .A .B }}', "{{ $.X }}"]),
         ("${a[{{ b }}]}", ["${a[{{ b }}]}"]),
         ("<NAME>", ["<NAME>"]),
         ("<INSERT YOUR ARN HERE>", ["<INSERT YOUR ARN HERE>"]),
