@@ -61,6 +61,14 @@ def catchers(number: int) -> str:
     return json.dumps({"StartAt": "S0", "States": states})
 
 
+def errors_of_branches(number: int) -> str:
+    fails = [{"StartAt": f"F{i}", "States": {f"F{i}": {"Type": "Fail", "Error": f"X{i}"}}} for i in range(number)]
+    catch = [{"ErrorEquals": [f"Y{i}"], "Next": "E"} for i in range(number)]
+    return json.dumps(
+        {"StartAt": "P", "States": {"P": {**END, "Type": "Parallel", "Branches": fails, "Catch": catch}, "E": END}}
+    )
+
+
 def duplicates_of_a_template(number: int) -> str:
     members = [f'"Next": "B{i}", "${{x{i}}}": 1' for i in range(number)]
     return f'{{"Type": "Pass", {", ".join(members)}}}'
@@ -78,6 +86,7 @@ def asked_for(number: int) -> str:
         ("unknown-context-field", asked_for),
         ("duplicate-key", duplicates_of_a_template),
         ("missing-path", catchers),
+        ("catcher-never-matches", errors_of_branches),
         ("missing-dollar", items),
         ("jsonata-operand", operators),
         ("undefined-variable", misspelt_variables),

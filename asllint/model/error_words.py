@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from asllint.aws.errors import LAMBDA, STATES, known, matches, meant
 from asllint.model.errors import (
     NO_HEARTBEAT,
@@ -100,12 +103,12 @@ def _why(fact: Fact) -> tuple[str, str]:
         return f"{here} does not raise them{inside}; {others}", "Remove the names."
     if reason == OF_THE_JOB:
         return f"a Task that waits for its job raises `{TASK_FAILED}` where the job fails", f"Write `{TASK_FAILED}`."
-    prefixes = sorted(f"{form}…" for form in fact.forms if form.endswith(".") and form != STATES)
     if reason == NOTHING_INSIDE:
         what = "it" if len(fact.nodes) == 1 else "them"
         why = f"no state inside {here} raises {what}, or none lets {what} out"
         return why, _spelt(fact) or "Name what the states inside raise and do not catch themselves, or remove the name."
     called = _resource(fact).partition(":states:::")[2]
+    prefixes = [f"{prefix}…" for prefix in _prefixes(fact.forms)]
     return f"the errors of `{called}` are called {listed(prefixes, 'or')}, to the letter", _spelt(fact)
 
 
@@ -120,14 +123,22 @@ def _resource(fact: Fact) -> str:
 def _spelt(fact: Fact) -> str:
     """Propose the name that was meant, with the right prefix."""
     prefix, dot, tail = fact.name.rpartition(".")
-    forms = [form for form in fact.forms if form.endswith(".") and form != STATES]
-    for form in forms:
-        if dot and f"{prefix}.".lower() == form.lower():
-            return f"Did you mean `{form}{tail}`?"
-    if not dot and len(forms) == 1:
+    prefixes = _prefixes(fact.forms)
+    for known_prefix in prefixes:
+        if dot and f"{prefix}.".lower() == known_prefix.lower():
+            return f"Did you mean `{known_prefix}{tail}`?"
+    if not dot and len(prefixes) == 1:
         found = known(_resource(fact), fact.name)
-        return f"Did you mean `{forms[0]}{found}`?" if found else ""
+        return f"Did you mean `{prefixes[0]}{found}`?" if found else ""
     return ""
+
+
+@lru_cache(
+    maxsize=1
+)  # a Parallel state may raise as many errors as it has Catchers, and all of these share what it raises
+def _prefixes(forms: frozenset[str]) -> Sequence[str]:
+    """Return the prefixes of a service's own errors."""
+    return sorted(form for form in forms if form.endswith(".") and form != STATES)
 
 
 def shadowed(fact: Fact) -> tuple[str, str, str]:
