@@ -391,10 +391,12 @@ def _early(state: ChoiceState, led: Mapping[str, Sequence[State]], problem: Prob
 
 
 def _asked_behind(start: Sequence[State], choice: ChoiceState, words: Sequence[str]) -> bool:
-    """Whether ways come back to a Choice state, or to another one whose texts have one of these words: that may tell them apart."""
+    """Whether ways may come back to a Choice state, or to one whose texts have one of these words: that may tell them apart."""
     near = [*start]
     seen: set[State] = {*start}
     for state in near:
+        if len(seen) > MAX_BEHIND:
+            return True
         if state is choice:
             return True
         if isinstance(state, ChoiceState):
@@ -402,7 +404,7 @@ def _asked_behind(start: Sequence[State], choice: ChoiceState, words: Sequence[s
             if any(word in text for text in asked for word in words):
                 return True
         for transition in state.transitions:
-            near += [target for target in transition.targets if target not in seen and len(near) < MAX_BEHIND]
+            near += [target for target in transition.targets if target not in seen]
             seen.update(transition.targets)
     return False
 
