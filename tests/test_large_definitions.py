@@ -79,9 +79,18 @@ def asked_for(number: int) -> str:
     return json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": f"{{% {parts} %}}", "End": True})
 
 
+def conditions(number: int) -> str:
+    rules = [
+        {"Condition": f"{{% $states.input.x = 'a' and $states.input.x = 'b{i}' %}}", "Next": "B"} for i in range(number)
+    ]
+    choice = {"Type": "Choice", "QueryLanguage": "JSONata", "Choices": rules, "Default": "B"}
+    return json.dumps({"StartAt": "A", "States": {"A": choice, "B": {"Type": "Succeed"}}})
+
+
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
+        ("choice-contradiction", conditions),
         ("duplicate-key", duplicates),
         ("unknown-context-field", asked_for),
         ("duplicate-key", duplicates_of_a_template),

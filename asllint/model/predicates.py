@@ -1469,11 +1469,18 @@ def shown(fact: Fact, place: Place) -> str:
 def _decoded(state: ChoiceState, span: Span) -> str:
     """Return a part of a Condition without the escapes of JSON, and the quotes and line ends of YAML."""
     start, end = span
-    for rule in state.choices:
-        node = rule.condition
-        if node is not None and node.text is not None and node.start <= start and end <= node.end:
-            return node.text_in(start, end)
+    nodes = _conditions_of(state)
+    at = bisect_right(nodes, start, key=lambda node: node.start) - 1
+    if at >= 0 and end <= nodes[at].end:
+        return nodes[at].text_in(start, end)
     return state.machine.document.text.content[start:end]
+
+
+@lru_cache(maxsize=1)
+def _conditions_of(state: ChoiceState) -> Sequence[Node]:
+    """Return the Conditions that are texts, in the order of the text."""
+    nodes = (rule.condition for rule in state.choices)
+    return sorted((node for node in nodes if node is not None and node.text is not None), key=lambda node: node.start)
 
 
 @lru_cache(maxsize=1)
