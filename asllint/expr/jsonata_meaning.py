@@ -7,6 +7,7 @@ steps, predicates, sorting, grouping and transforms are not; the body of a funct
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -502,18 +503,20 @@ def _unsupported(parsed: Parsed, reference: Reference, has_result: bool, has_err
 
 def _with_a_hyphen(parsed: Parsed, reference: Reference) -> str:
     """Return the cure where a bare field is the end of a name with hyphens behind a path; "" elsewhere."""
-    text, stop = parsed.text, reference.end
-    start = len(text[: reference.start].rstrip("-" + _WORD))
-    if text[start - 1 : start] != "." or text[reference.start - 1] != "-" or reference.start - start < 2:
+    at = reference.start
+    first = max(at - _LONGEST_NAME, 0)
+    before = _BEFORE_HYPHEN.search(parsed.text[first:at])
+    if before is None:
         return ""
-    while text[stop : stop + 1] == "-" and text[stop + 1 : stop + 2] in _WORD[:53]:
-        stop += 1 + len(text[stop + 1 :]) - len(text[stop + 1 :].lstrip(_WORD))
-    word = text[start:stop]
+    behind = _BEHIND_HYPHEN.match(parsed.text, reference.end, reference.end + _LONGEST_NAME)
+    word = before[1] + parsed.text[at : behind.end() if behind else reference.end]
     return f"A name with a hyphen stands in backquotes: ``.`{word}` ``."
 
 
-_WORD: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
-
+_LONGEST_NAME: Final = 100
+"""Characters of a name with hyphens, before and behind one of its words."""
+_BEFORE_HYPHEN: Final = late(r"\.([A-Za-z_][\w-]*-)\Z", re.ASCII)
+_BEHIND_HYPHEN: Final = late(r"(?:-[A-Za-z_]\w*)*", re.ASCII)
 
 _OF_CONTEXT: Final = late(r"\.(?:Execution|State|StateMachine|Task|Map)\b")
 

@@ -44,6 +44,20 @@ def test_a_name_that_is_refused_many_times_takes_linear_time(linear: Any) -> Non
     linear(lambda size: partial(refused, " & ".join(["$"] * size)), 300, 4800)
 
 
+def test_a_name_of_many_words_takes_linear_time(linear: Any) -> None:
+    linear(lambda size: partial(refused, "$x.a" + "".join(f"-b{i}" for i in range(size))), 200, 3200)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("$x.a-b", "a-b"), ("$x.a-b-c_1 + 1", "a-b-c_1"), ("$x.a - b", None), ("1.5-b", None), ("$x.a-b-1", "a-b")],
+)
+def test_a_name_with_hyphens(text: str, name: str | None) -> None:
+    cure = unsupported(read(text), has_result=False, has_error_output=False)[0].cure
+    assert cure.startswith("A name with a hyphen") is (name is not None)
+    assert name is None or f".`{name}` " in cure
+
+
 @pytest.mark.parametrize(
     "text",
     [
