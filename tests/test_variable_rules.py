@@ -191,6 +191,13 @@ def test_a_name_is_found_once_in_an_expression() -> None:
     assert codes(machine({"A": succeed("$x.a & $x.b & $y")})) == ["ASL422", "ASL422"]
 
 
+def test_a_name_that_no_variable_can_have_is_not_proposed() -> None:
+    first = {"Type": "Pass", "Assign": {"value.$.$": "$.a"}, "Next": "B"}
+    b = {**succeed("$value"), "QueryLanguage": "JSONata"}
+    only = [d for d in found({"StartAt": "A", "States": {"A": first, "B": b}}) if d.code == "ASL422"]
+    assert [d.fix for d in only] == [None]
+
+
 def test_functions_are_no_variables() -> None:
     assert codes(machine({"A": succeed("$map($states.input, $string) ~> $join($unknown('a'))")})) == []
 

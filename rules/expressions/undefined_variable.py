@@ -130,10 +130,12 @@ def _never(here: Variables, read: Read, meant: str | None) -> Finding:
 
 
 def _meant(here: Variables, read: Read) -> str | None:
-    """Return the variable that a name most likely stands for: best one that is there."""
-    available = here.available(read.expression.state)
+    """Return the variable that a name most likely stands for: best one that is there, never one that cannot be read."""
+    available = [name for name in here.available(read.expression.state) if name.isidentifier()]
     in_jsonata = read.expression.kind == JSONATA_EXPRESSION
-    return nearest(read.name, [*available, RESERVED] if in_jsonata else available) or nearest(read.name, here.names())
+    return nearest(read.name, [*available, RESERVED] if in_jsonata else available) or nearest(
+        read.name, [name for name in here.names() if name.isidentifier()]
+    )
 
 
 def _reason(here: Variables, read: Read, places: Sequence[Assignment], meant: str | None) -> tuple[str, str]:
