@@ -728,3 +728,14 @@ def test_names_that_different_states_raise_are_not_said_to_come_from_one_kind() 
         "None of `States.ItemReaderFailed` and `States.Http.Socket` ever reaches this Retrier: `Each` does not raise them and "
         "no state inside it does; other states do."
     ]
+
+
+@pytest.mark.parametrize(("own", "said"), [(None, True), (3600, False), (31_000_000, True), ("${Limit}", False)])
+def test_how_long_a_state_may_last_is_said_where_the_machine_lasts_as_long(own: object, said: bool) -> None:
+    machine = json.loads(
+        task('"TimeoutSeconds": 14400, "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 60, "BackoffRate": 1}]')
+    )
+    if own is not None:
+        machine["TimeoutSeconds"] = own
+    (one,) = [d for d in found(json.dumps(machine)) if d.code == "ASL301"]
+    assert ("the state may last" in one.message) is said

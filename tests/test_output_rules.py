@@ -480,7 +480,7 @@ def test_statuses_that_another_choice_state_tells_apart() -> None:
         "Which?": {"Type": "Choice", "Choices": [succeeded], "Default": "Failed"},
     }
     assert output(definition) == []
-    succeeded["Variable"] = "$.other"
+    succeeded |= {"Variable": "$.other", "StringEquals": "fine"}
     assert [d.code for d in output(definition)] == ["ASL619"]
 
 

@@ -111,7 +111,8 @@ class InfiniteRetryRisk(Rule):
         over = "" if total is None else f" over {duration(total)}"
         message = f"Up to {count}{over}: until the last has failed, nobody hears of the error, and each attempt costs."
         in_all = longest(retrier.state)
-        if in_all is not None:
+        ends = retrier.state.machine.timeout_seconds
+        if in_all is not None and (ends is None or (isinstance(ends.value, int | float) and ends.value >= in_all)):
             timeout = retrier.state.field("TimeoutSeconds")
             assert timeout is not None
             message += f" With `TimeoutSeconds` of `{timeout.value}` for each, the state may last {duration(in_all)}."

@@ -164,7 +164,7 @@ def _within(machine: StateMachine, budget: int) -> Iterable[Finding]:
         origin = found.shape.origin
         yield Finding(
             found.span,
-            f"`{found.path}` has no field `{found.step}`{only}{more}: the expression goes on without it.",
+            f"`{found.path}` has no field `{found.step}`{only}{more}: the expression goes on without it, or gives nothing.",
             cure=f"Did you mean `{near}`?" if near else "Keep the field where the data is made, or read what is there.",
             anchor=found.expression.node,
             related=[Related(origin.node, origin.text)] if origin else (),

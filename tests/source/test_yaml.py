@@ -650,8 +650,9 @@ def test_problems_have_a_bound() -> None:
         ("", '["a" "b",\n', 20_000, ""), ("a: [x", "\n", 99_999, '"b": 1]'), ("a: '", " ", 99_999, ""),
         ("", "".join(map(chr, range(0xE000, 0xE100))), 25, "\x00"), ("a: {{ x }}\n", "# {% if x\n", 20_000, ""),
         ("a: {{ x }}\n", "{# x #} y: 1\n", 20_000, ""), ("a: {{ x }}\n", "{# x\n", 20_000, ""),
+        ("", "a: {% if x\n", 30_000, ""), ("", "{% if x\na: b\n", 30_000, ""), ("", "{{/* x */ y\na: b\n", 30_000, ""),
     ],
-    ids=range(15),
+    ids=range(18),
 )  # fmt: skip
 def test_hostile_texts_take_linear_time(before: str, piece: str, count: int, after: str, linear: Any) -> None:
     linear(lambda size: partial(reading, before + piece * size + after), count // 10 or 1, count)
