@@ -287,7 +287,7 @@ def _work(connection: Connection, given: dict[str, Any]) -> None:
         try:
             jobs: list[Job] = connection.recv()
         except EOFError:
-            return
+            os._exit(0)  # what was read is left to the system, which takes it back faster than the interpreter
         out: list[Done] = []
         for path, data, judged in jobs:
             report = lint(path, data, finder.for_path(path), registry, judged=judged)
