@@ -29,9 +29,6 @@ INTERRUPTED = 130
 
 COMMANDS = ("check", "clean", "rule", "graph", "iam", "schema", "completions")
 
-COLLECT_AFTER = 4_000_000
-"""Bytes linted between two runs of the garbage collector."""
-
 MANY_FILES = 8
 MANY_BYTES = 200_000
 """From so many files or bytes on it is worth the time to look into the cache."""
@@ -278,7 +275,7 @@ def _lint_few(
     """Yield what is found in each file, with what the fixes leave of it; what cannot be read makes the report fail."""
     import gc
 
-    from asllint.engine import lint
+    from asllint.engine import COLLECT_AFTER, lint
     from asllint.files import ReadError
 
     pending = 0

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from asllint.settings import Settings
 
+COLLECT_AFTER: Final = 8_000_000
+"""Bytes that a run lints between two collections of garbage: of a text about 20 times its size is left, and to look for it takes
+a seventh of the time."""
+
 NOT_ASL: Final = "no state machine, nor a fragment of one, in it"
 
 

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     Done = tuple[Packed, bool]
     """What was found, and whether a rule crashed."""
 
-COLLECT_AFTER: Final = 4_000_000
-"""Bytes linted between two runs of the garbage collector."""
-
 LARGE_RUN: Final = 1_500_000
 """Bytes to lint from which on more processes pay, unless the user says how many."""
 
@@ -218,7 +215,7 @@ class Run:
 
     def _lint_here(self, miss: _Miss) -> None:
         from asllint.cache import pack
-        from asllint.engine import lint
+        from asllint.engine import COLLECT_AFTER, lint
 
         data = self.content(miss)
         if data is not None:
@@ -275,7 +272,7 @@ def _work(connection: Connection, given: dict[str, Any]) -> None:
     import signal
 
     from asllint.cache import pack
-    from asllint.engine import lint
+    from asllint.engine import COLLECT_AFTER, lint
     from asllint.settings import prepare
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it is interrupted too, and ends it
