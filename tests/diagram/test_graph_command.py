@@ -48,7 +48,7 @@ def test_each_format(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(graph(capsys, "--format", "json", "order.asl.json")[1])["file"] == "order.asl.json"
     status, out, err = graph(capsys, "--format", "png", "order.asl.json")
     assert (status, out) == (2, "")
-    assert "'mermaid', 'dot', 'svg', 'json'" in err
+    assert "mermaid, dot, svg, json" in err.replace("'", "")  # the quotes are those of older Pythons
 
 
 def test_into_a_file(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
