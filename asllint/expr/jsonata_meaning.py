@@ -351,7 +351,7 @@ class Found:
             if segment.kind == NAME:
                 steps.append(segment)
             elif segment.kind != KEEP:
-                whole = _known_index(segment)
+                whole = index_of(segment) is not None
                 if not whole:
                     break
                 steps.append(segment)
@@ -378,17 +378,18 @@ def _number(node: Node) -> float | None:
     return sign * node.value if node.kind == NUMBER and isinstance(node.value, float) else None
 
 
-def _known_index(node: Node) -> bool:
-    number = _number(node.children[0]) if node.kind == FILTER else None
-    return number is not None and number.is_integer()
+def index_of(step: Node) -> int | None:
+    """Return the index that a step is, as ``[0]`` and ``[-1]`` are; None for another."""
+    number = _number(step.children[0]) if step.kind == FILTER else None
+    return int(number) if number is not None and number.is_integer() else None
 
 
 def _step(node: Node) -> str | int:
     if node.kind == NAME:
         return str(node.value)
-    number = _number(node.children[0])
-    assert number is not None
-    return int(number)
+    index = index_of(node)
+    assert index is not None
+    return index
 
 
 def found(parsed: Parsed) -> Found:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from heapq import heappop, heappush
 
 from asllint.expr import intrinsics, jsonpath
+from asllint.model.dates import last_day
 from asllint.model.expressions import JSONATA_EXPRESSION, Expression, jsonata
 from asllint.model.machine import (
     CATCH,
@@ -1382,7 +1383,7 @@ class Analysis:
         parsed, start = found
         root = parsed.root
         assert root is not None
-        from asllint.expr.jsonata_meaning import names_bound
+        from asllint.expr.jsonata_meaning import index_of, names_bound
 
         bound = names_bound(parsed)
         if self._context:
@@ -1405,7 +1406,7 @@ class Analysis:
             while root.kind == "bind" or (root.kind == "block" and len(root.children) == 1):
                 root = root.children[-1]
             read = parsed.text[root.start : step.start].rstrip().rstrip(".").rstrip()
-            index = _index(step)
+            index = index_of(step)
             part = step if index is None else step.children[0]
             span = node.span_in(start + part.start, start + part.end)
             self._failed |= self._add(
@@ -1798,22 +1799,14 @@ def taken(problem: Problem) -> str:
     return f"which `{by.name}` may tolerate"
 
 
-def _index(step: Tree) -> int | None:
-    """Return the index of a step of JSONata that is one, as `[0]` and `[-1]` are."""
-    inner = step.children[0] if step.kind == "filter" else None
-    sign = 1
-    if inner is not None and inner.kind == "negation":
-        sign, inner = -1, inner.children[0]
-    value = inner.value if inner is not None and inner.kind == NUMBER else None
-    return sign * int(value) if isinstance(value, int | float) and value == int(value) else None
-
-
 def _item(shape: Shape, step: Tree) -> Shape:
     """Return what an index of JSONata selects of an array; where it is another condition, or of other data, anything.
 
     An item that is an array itself is one with those beside it in what follows, and that of one item is the item.
     """
-    index = _index(step)
+    from asllint.expr.jsonata_meaning import index_of
+
+    index = index_of(step)
     if index is None or shape.kind != ARRAY or shape.described is not None or shape.items is None:
         return ANYTHING
     if not -len(shape.items) <= index < len(shape.items):
@@ -2001,10 +1994,7 @@ def _unfit(field: str, shape: Shape) -> bool:
 
 def _no_such_day(timestamp: str) -> bool:
     """Whether a timestamp names a day that its month does not have, as 30 February: measured to fail."""
-    year, month, day = int(timestamp[:4]), int(timestamp[5:7]), int(timestamp[8:10])
-    if month == 2:
-        return day > (29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28)
-    return day == 31 and month in (4, 6, 9, 11)
+    return int(timestamp[8:10]) > last_day(int(timestamp[:4]), int(timestamp[5:7]))
 
 
 def _holds(operator: str, operand: Node, shape: Shape) -> bool | None:

@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from asllint.model.dates import last_day
 from asllint.model.features import plain_choice
 from asllint.model.machine import (
     CHOICE,
@@ -419,11 +420,7 @@ def instant(text: str) -> int | None:
     if found is None:
         return None
     year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    if (
-        not 1 <= month <= 12
-        or not 1 <= day <= (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
-    ):
+    if not 1 <= month <= 12 or not 1 <= day <= last_day(year, month):
         return None
     if hour > 23 or minute > 59:
         return None

@@ -70,6 +70,9 @@ TAG: Final = "|".join(
 )
 """A whole tag; over several lines with DOTALL."""
 
+TAG_MARKS: Final = {"{%": "%}", "%{": "}", "{{": "}}"}
+"""What each tag begins with, and what closes it."""
+
 CHOICE: Final = "|".join(
     language.start(language.opens[:1]) + ".*?" + language.end(language.closes[:1]) for language in _LANGUAGES
 )
@@ -77,3 +80,6 @@ CHOICE: Final = "|".join(
 
 NOTE: Final = r"\{#.*?#\}|\{\{-?\s*/\*.*?\*/\s*-?\}\}"
 """A comment of Jinja or Go; over several lines with DOTALL."""
+
+NOTE_MARKS: Final = {"{#": "#}", "{{": "}}"}
+"""What each of them begins with, and what closes it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from asllint.source.node import (
     ARRAY,
@@ -253,15 +254,15 @@ class _Source:
 
     def _tags(self) -> list[tuple[int, int, str]]:
         """Return the tags and comments of a template that have lines of their own, then all its tags."""
-        from asllint.source.tags import NOTE, TAG
+        from asllint.source.tags import NOTE, NOTE_MARKS, TAG, TAG_MARKS
 
         content = self.content
         parts = [(*m.span(1), "tag") for m in re.compile(rf"(?m)^[ \t]*+({TAG})[ \t]*+\r?$").finditer(content)]
-        for start, end in _marked(content, re.compile(NOTE, re.DOTALL), {"{#": "#}", "{{": "}}"}):
+        for start, end in _marked(content, re.compile(NOTE, re.DOTALL), NOTE_MARKS):
             before, behind = content[_line_start(content, start) : start], content[end : _line_end(content, end)]
             if not (before + behind).strip(" \t"):
                 parts.append((start, end, "note"))
-        tags = _marked(content, re.compile(TAG, re.DOTALL), {"{%": "%}", "%{": "}", "{{": "}}"})
+        tags = _marked(content, re.compile(TAG, re.DOTALL), TAG_MARKS)
         return parts + [(*span, "placeholder") for span in tags]
 
     def fixes_in(self, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -1291,16 +1292,7 @@ def _is_value_colon(content: str, at: int) -> bool:
     return re.compile(_KEY_BEFORE).match(content, _line_start(content, at), at) is not None
 
 
-def _fatal(
-    kind: str,
-    start: int,
-    end: int,
-    message: str,
-    cure: str,
-    related: tuple[tuple[int, int, str], ...] = (),
-    edits: tuple[tuple[int, int, str], ...] = (),
-) -> Problem:
-    return Problem(kind, start, end, message, cure, related, edits, fatal=True)
+_fatal = partial(Problem, fatal=True)
 
 
 def _explain(builder: _Builder, failure: _Failure) -> Problem:

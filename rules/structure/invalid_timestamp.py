@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from asllint.model import ChoiceRule, State, WaitState
+from asllint.model.dates import last_day
 from asllint.model.machine import JSONATA, JSONPATH
 from asllint.model.names import respelt
 from asllint.model.shape import is_jsonata
@@ -38,7 +39,6 @@ _RANGES = (
     (9, 0, 23, "hour of an offset"),
     (10, 0, 59, "minute of an offset"),
 )
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class InvalidTimestamp(Rule):
@@ -130,7 +130,7 @@ def _check(owner: Node, name: str, node: Node, language: str | None) -> Iterable
                 anchor=node,
             )
             return
-    day, last = int(found[3]), _last_day(found)
+    day, last = int(found[3]), last_day(int(found[1]), int(found[2]))
     if day > last:
         yield Finding(
             node.span_in(*found.span(3)),
@@ -161,13 +161,6 @@ def _check(owner: Node, name: str, node: Node, language: str | None) -> Iterable
                 severity=WARNING,
                 rejected_by_aws=False,
             )
-
-
-def _last_day(found: re.Match[str]) -> int:
-    """Return the last day of the month of a timestamp."""
-    year, month = int(found[1]), int(found[2])
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 28 if month == 2 and not leap else _DAYS[month - 1]
 
 
 def _path(owner: Node, name: str, node: Node, text: str) -> Finding:
@@ -206,7 +199,7 @@ def _mended(near: re.Match[str]) -> str | None:
     found = _FORM.fullmatch(text)
     if found is None or any(found[g] is not None and not low <= int(found[g]) <= high for g, low, high, _ in _RANGES):
         return None
-    return text if int(found[3]) <= _last_day(found) else None
+    return text if int(found[3]) <= last_day(int(found[1]), int(found[2])) else None
 
 
 def _short(text: str) -> str:
